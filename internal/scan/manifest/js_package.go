@@ -1,0 +1,98 @@
+package manifest
+
+import (
+	"path"
+	"strings"
+)
+
+// readPackageJSON reads a package.json that no lockfile covers: what it asks
+// for stays a requirement, but for exact versions. One that a lockfile covers
+// only tells its own name; the lockfile's reader tells the rest.
+func readPackageJSON(fsys FS, file string) (Result, error) {
+	text, err := fsys.ReadFile(file)
+	if err != nil {
+		return Result{}, err
+	}
+	b := newJSGraph(fsys, file)
+	m := &jsManifest{path: file, doc: jsParseJSON(text)}
+	m.v = m.doc.root()
+	covered, workspace := jsCovered(fsys, b.dir)
+	switch {
+	case m.v.kind() != jsObject:
+		if m.v.exists() {
+			b.problem(m.v.line(), "malformed", "a package.json should be an object but this is %s", m.v.kind())
+		}
+	case covered:
+		b.own(m.name(), m.version())
+	default:
+		b.own(m.name(), m.version())
+		b.requirements(m, workspace)
+	}
+	b.faults(file, m.doc)
+	return b.result(), nil
+}
+
+// requirements adds what a manifest without lockfile asks for. workspace is the
+// directory of the workspace to which it belongs, "" if none: its members are
+// not third-party.
+func (b *jsGraph) requirements(m *jsManifest, workspace string) {
+	deps := jsOwnDeps(m.v)
+	if len(deps) == 0 {
+		return
+	}
+	root := b.dir
+	if workspace != "" {
+		root = workspace
+	}
+	siblings := jsMemberNames(b.fsys, root)
+	for _, d := range deps {
+		if siblings[d.name] {
+			continue
+		}
+		if c, ok := strings.CutPrefix(d.req, "catalog:"); ok {
+			if r := jsCatalogRange(b.fsys, root, d.name, c); r != "" {
+				d.req = r
+			}
+		}
+		b.missing(d, b.path, "")
+	}
+}
+
+// jsMemberNames are the names of the packages of a workspace.
+func jsMemberNames(fsys FS, root string) map[string]bool {
+	out := map[string]bool{}
+	for _, dir := range jsMembers(fsys, root, jsPatterns(fsys, root)) {
+		if m := jsReadManifest(fsys, dir); m != nil {
+			out[m.name()] = true
+		}
+	}
+	return out
+}
+
+// jsCatalogRange is the range behind "catalog:" in the places where pnpm, bun and
+// yarn keep their catalogs.
+func jsCatalogRange(fsys FS, root, name, catalog string) string {
+	var places []jsVal
+	if d := jsPNPMWorkspace(fsys, root); d != nil {
+		places = append(places, d.root())
+	}
+	if m := jsReadManifest(fsys, root); m != nil {
+		places = append(places, m.v.get("workspaces"), m.v)
+	}
+	if text, err := fsys.ReadFile(path.Join(root, ".yarnrc.yml")); err == nil {
+		places = append(places, jsParseYAML(text)[0].root())
+	}
+	for _, p := range places {
+		where := p.get("catalogs").get(catalog)
+		if catalog == "" || catalog == "default" && !where.exists() {
+			where = p.get("catalog")
+			if !where.exists() {
+				where = p.get("catalogs").get("default")
+			}
+		}
+		if r := where.get(name).raw(); r != "" {
+			return r
+		}
+	}
+	return ""
+}

@@ -1,0 +1,186 @@
+package manifest
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// jsMaxMembers bounds the members that are read of one workspace.
+const jsMaxMembers = 5000
+
+// manifests reads the package.json beside the lockfile and those of the
+// members that its workspaces (or the given patterns) name. Their faults become
+// problems, their names are own.
+func (b *jsGraph) manifests(patterns []string) []*jsManifest {
+	root := jsReadManifest(b.fsys, b.dir)
+	var all []*jsManifest
+	if root != nil {
+		all = append(all, root)
+		if patterns == nil {
+			patterns = root.workspaces()
+		}
+	}
+	for _, dir := range jsMembers(b.fsys, b.dir, patterns) {
+		if m := jsReadManifest(b.fsys, dir); m != nil {
+			all = append(all, m)
+		}
+	}
+	for _, m := range all {
+		b.faults(m.path, m.doc)
+		b.own(m.name(), m.version())
+	}
+	return all
+}
+
+// jsMembers lists the directories under dir that workspace patterns name: those
+// with a package.json that a pattern includes and no later "!" pattern excludes.
+func jsMembers(fsys FS, dir string, patterns []string) []string {
+	var out []string
+	for _, p := range patterns {
+		if strings.HasPrefix(p, "!") {
+			continue
+		}
+		pattern, ok := jsPattern(p)
+		if !ok {
+			continue
+		}
+		for _, file := range fsys.Glob(path.Join(jsGlobEscape(dir), pattern, "package.json")) {
+			member := path.Dir(file)
+			if member != dir && jsIncluded(patterns, jsRel(dir, member)) && len(out) < jsMaxMembers {
+				out = append(out, member)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// jsIncluded says whether patterns name the directory rel. A directory inside
+// node_modules is never a member.
+func jsIncluded(patterns []string, rel string) bool {
+	if rel == "" || strings.Contains("/"+rel+"/", "/node_modules/") {
+		return false
+	}
+	in := false
+	for _, p := range patterns {
+		p, negative := strings.CutPrefix(p, "!")
+		pattern, ok := jsPattern(p)
+		if !ok {
+			continue
+		}
+		if match, _ := doublestar.Match(pattern, rel); match {
+			in = !negative
+		}
+	}
+	return in
+}
+
+// jsPattern cleans a workspace pattern ("./packages/*/" is "packages/*"); false
+// for patterns that leave the directory or are not valid.
+func jsPattern(p string) (string, bool) {
+	p = path.Clean(strings.TrimPrefix(p, "/"))
+	if p == "." || p == ".." || strings.HasPrefix(p, "../") || !doublestar.ValidatePattern(p) {
+		return "", false
+	}
+	return p, true
+}
+
+// jsGlobEscape makes a directory's name literal in a pattern.
+func jsGlobEscape(dir string) string {
+	if !strings.ContainsAny(dir, `*?[{\`) {
+		return dir
+	}
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `{`, `\{`).Replace(dir)
+}
+
+// jsRel is p relative to the directory dir; "" when it is not inside.
+func jsRel(dir, p string) string {
+	if dir == "." {
+		return p
+	}
+	rel, ok := strings.CutPrefix(p, dir+"/")
+	if !ok {
+		return ""
+	}
+	return rel
+}
+
+// jsPatterns are the workspace patterns in force at a directory: those of
+// pnpm-workspace.yaml, and of package.json.
+func jsPatterns(fsys FS, dir string) []string {
+	var out []string
+	if d := jsPNPMWorkspace(fsys, dir); d != nil {
+		out = d.root().get("packages").strings()
+	}
+	if m := jsReadManifest(fsys, dir); m != nil {
+		out = append(out, m.workspaces()...)
+	}
+	return out
+}
+
+func jsPNPMWorkspace(fsys FS, dir string) *jsDoc {
+	b, err := fsys.ReadFile(path.Join(dir, "pnpm-workspace.yaml"))
+	if err != nil {
+		return nil
+	}
+	return jsParseYAML(b)[0]
+}
+
+func jsHasLock(fsys FS, dir string) bool {
+	for _, name := range jsLockNames {
+		if fsys.Exists(path.Join(dir, name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// jsCovered says whether a lockfile resolves what the package.json in dir asks
+// for: one beside it, or one above it whose workspace has it as a member (or
+// whose project depends on the directory itself). root is the directory of the
+// workspace that has it, also where that has no lockfile; "" when there is none.
+func jsCovered(fsys FS, dir string) (covered bool, root string) {
+	if jsHasLock(fsys, dir) {
+		return true, dir
+	}
+	for up := dir; up != "."; {
+		up = path.Dir(up)
+		if !jsIncludes(fsys, up, dir) {
+			continue
+		}
+		if covered, top := jsCovered(fsys, up); covered || top != "" {
+			return covered, top
+		}
+		return false, up
+	}
+	return false, ""
+}
+
+// jsIncludes says whether the project in up has the directory dir as a member.
+func jsIncludes(fsys FS, up, dir string) bool {
+	rel := jsRel(up, dir)
+	var patterns []string
+	if d := jsPNPMWorkspace(fsys, up); d != nil {
+		patterns = d.root().get("packages").strings()
+	}
+	m := jsReadManifest(fsys, up)
+	if m != nil {
+		patterns = append(patterns, m.workspaces()...)
+	}
+	if jsIncluded(patterns, rel) {
+		return true
+	}
+	if m == nil {
+		return false
+	}
+	for _, d := range jsOwnDeps(m.v) {
+		scheme, target, _ := strings.Cut(d.req, ":")
+		if (scheme == "file" || scheme == "portal") && path.Join(up, target) == dir {
+			return true
+		}
+	}
+	return false
+}
