@@ -65,7 +65,7 @@ type opinion struct {
 	why      string
 }
 
-// categories holds our opinions and those of others by license id.
+// loadCategories gives our opinions by license id.
 var loadCategories = sync.OnceValue(func() map[string]opinion {
 	m := map[string]opinion{}
 	for f := range rows(categoryTable) {
@@ -99,17 +99,15 @@ func CategoryOf(l Leaf) (Category, string) {
 }
 
 func categoryOfID(id string) (Category, string) {
-	o, ok := loadCategories()[id]
-	if !ok {
-		if family, or := strings.CutSuffix(id, "-or-later"); or {
-			o, ok = loadCategories()[family+"-only"]
-		}
+	if family, or := strings.CutSuffix(id, "-or-later"); or {
+		id = family + "-only"
 	}
+	o, ok := loadCategories()[id]
 	if !ok {
 		return UnknownCategory, "not classified"
 	}
 	source := "tributary data/categories.tsv: " + o.why
-	if other, differs := secondOpinion(id, o.category); differs {
+	if other, differs := otherOpinions(id); differs {
 		source += "; opinions differ: " + other
 	}
 	return o.category, source
