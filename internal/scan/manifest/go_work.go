@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 )
 
 // goWorkspace is a go.work with the modules that it uses.
@@ -72,7 +74,8 @@ func goMembers(fsys FS, p string, f *modfile.WorkFile) (*goWorkspace, []inventor
 }
 
 // localReplaces gives the replacements by directories that the other members
-// declare.
+// declare. It looks at lines only: a workspace of fifty modules reads each
+// go.mod fifty times.
 func (w *goWorkspace) localReplaces(fsys FS, except string) []goReplaceList {
 	var out []goReplaceList
 	for _, m := range w.members {
@@ -84,19 +87,33 @@ func (w *goWorkspace) localReplaces(fsys FS, except string) []goReplaceList {
 		if err != nil || !bytes.Contains(data, []byte("=> .")) {
 			continue
 		}
-		f, _, _ := parseGoMod(p, data)
-		if f == nil {
-			continue
-		}
 		list := goReplaceList{dir: m.dir, file: p}
-		for _, r := range f.Replace {
-			if r.New.Version == "" {
+		n := 0
+		for line := range bytes.Lines(data) {
+			n++
+			if r := goLocalReplace(string(line)); r != nil {
+				r.Syntax = &modfile.Line{Start: modfile.Position{Line: n}}
 				list.entries = append(list.entries, r)
 			}
 		}
 		out = append(out, list)
 	}
 	return out
+}
+
+// goLocalReplace reads "[replace] module [version] => ./directory".
+func goLocalReplace(line string) *modfile.Replace {
+	line, _, _ = strings.Cut(line, "//")
+	left, right, ok := strings.Cut(line, "=> ")
+	from, to := strings.Fields(strings.TrimPrefix(strings.TrimSpace(left), "replace ")), strings.Fields(right)
+	if !ok || len(from) == 0 || len(from) > 2 || len(to) != 1 || !modfile.IsDirectoryPath(to[0]) {
+		return nil
+	}
+	r := &modfile.Replace{Old: module.Version{Path: from[0]}, New: module.Version{Path: to[0]}}
+	if len(from) == 2 {
+		r.Old.Version = from[1]
+	}
+	return r
 }
 
 // readGoWork reads a go.work: it uses nothing itself, but declares which

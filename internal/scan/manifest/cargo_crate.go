@@ -1,0 +1,423 @@
+package manifest
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tributary-oss/tributary/internal/inventory"
+)
+
+// cargoMaxCrates bounds the manifests that one lockfile leads to.
+const cargoMaxCrates = 5000
+
+// cargoCrate is one Cargo.toml.
+type cargoCrate struct {
+	path, dir string
+	name      string // "" for a virtual manifest
+	toml      jsVal
+	workspace jsVal // [workspace] of its root; absent where there is none
+	rootDir   string
+	rooted    bool // workspace and rootDir are known
+	faults    []jsFault
+}
+
+// cargoDep is one dependency as Cargo.toml states it.
+type cargoDep struct {
+	name        string // the package's real name
+	requirement string // version requirement as written
+	scope       inventory.Scope
+	path        string // of a local crate
+	git         string // address, with "#rev" where one is fixed
+	registry    string
+	line        int
+	note        string
+}
+
+// cargoTree reads manifests, each once.
+type cargoTree struct {
+	fsys  FS
+	known map[string]*cargoCrate // by path; nil: none there
+}
+
+func newCargoTree(fsys FS) *cargoTree { return &cargoTree{fsys, map[string]*cargoCrate{}} }
+
+// load reads the Cargo.toml of a directory; nil when there is none.
+func (t *cargoTree) load(dir string) *cargoCrate {
+	p := path.Join(dir, "Cargo.toml")
+	if c, ok := t.known[p]; ok {
+		return c
+	}
+	t.known[p] = nil
+	data, err := t.fsys.ReadFile(p)
+	if err != nil || len(data) > cargoMaxBytes || len(t.known) > cargoMaxCrates {
+		return nil
+	}
+	doc := parseTOML(data)
+	c := &cargoCrate{path: p, dir: dir, toml: doc.root(), faults: doc.faults}
+	c.name = c.toml.get("package").get("name").text()
+	t.known[p] = c
+	return c
+}
+
+// findRoot finds the workspace that a crate belongs to: its own, the one it
+// names, or the nearest above.
+func (t *cargoTree) findRoot(c *cargoCrate) {
+	if c.rooted {
+		return
+	}
+	c.rooted = true
+	if w := c.toml.get("workspace"); w.exists() {
+		c.workspace, c.rootDir = w, c.dir
+		return
+	}
+	if named := c.toml.get("package").get("workspace").text(); named != "" {
+		if dir, ok := pathWithin(c.dir, named); ok && dir != c.dir {
+			if root := t.load(dir); root != nil {
+				c.workspace, c.rootDir = root.toml.get("workspace"), dir
+			}
+		}
+		return
+	}
+	for _, dir := range ancestors(c.dir)[1:] {
+		root := t.load(dir)
+		if root == nil {
+			continue
+		}
+		if w := root.toml.get("workspace"); w.exists() {
+			c.workspace, c.rootDir = w, dir
+			return
+		}
+	}
+}
+
+// cargoCrates finds the crates that the lockfile of a directory may cover, by
+// name: the one there, the members of its workspace, and what they need by path.
+func cargoCrates(fsys FS, dir string) map[string]*cargoCrate {
+	t := newCargoTree(fsys)
+	out := map[string]*cargoCrate{}
+	queued := map[string]bool{dir: true}
+	queue := []string{dir}
+	add := func(base, rel string) {
+		if d, ok := pathWithin(base, rel); ok && !queued[d] && len(queue) < cargoMaxCrates {
+			queued[d] = true
+			queue = append(queue, d)
+		}
+	}
+	for len(queue) > 0 {
+		c := t.load(queue[0])
+		queue = queue[1:]
+		if c == nil {
+			continue
+		}
+		t.findRoot(c)
+		if c.name != "" && out[c.name] == nil {
+			out[c.name] = c
+		}
+		if c.dir == dir {
+			for _, member := range t.members(c) {
+				add(member, ".")
+			}
+		}
+		for _, rel := range c.paths() {
+			add(c.dir, rel)
+		}
+		for e := range c.workspace.get("dependencies").all() {
+			if rel := e.get("path").text(); rel != "" {
+				add(c.rootDir, rel)
+			}
+		}
+	}
+	return out
+}
+
+// members gives the directories of a workspace's members.
+func (t *cargoTree) members(root *cargoCrate) []string {
+	w := root.toml.get("workspace")
+	var out []string
+	for _, pattern := range w.get("members").strings() {
+		glob, ok := pathWithin(root.dir, path.Join(pattern, "Cargo.toml"))
+		if !ok {
+			continue
+		}
+		for _, p := range t.fsys.Glob(glob) {
+			if dir := path.Dir(p); !cargoExcluded(w, root.dir, dir) {
+				out = append(out, dir)
+			}
+		}
+	}
+	return out
+}
+
+func cargoExcluded(workspace jsVal, root, dir string) bool {
+	for _, e := range workspace.get("exclude").strings() {
+		if x, ok := pathWithin(root, e); ok && (x == dir || strings.HasPrefix(dir, x+"/")) {
+			return true
+		}
+	}
+	return false
+}
+
+// paths gives the directories of all crates that the manifest names by path.
+func (c *cargoCrate) paths() []string {
+	var out []string
+	for _, d := range c.deps() {
+		if d.path != "" {
+			out = append(out, d.path)
+		}
+	}
+	for source := range c.toml.get("patch").all() {
+		for e := range source.all() {
+			if p := e.get("path").text(); p != "" {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// cargoTables are the dependency tables with their scopes; the spelling with an
+// underscore is the old one.
+var cargoTables = []struct {
+	key   string
+	scope inventory.Scope
+}{
+	{"dependencies", inventory.Runtime},
+	{"build-dependencies", inventory.Build},
+	{"build_dependencies", inventory.Build},
+	{"dev-dependencies", inventory.Dev},
+	{"dev_dependencies", inventory.Dev},
+}
+
+// deps lists what the crate depends on, for all targets.
+func (c *cargoCrate) deps() []cargoDep {
+	on := c.defaultFeatures()
+	var out []cargoDep
+	collect := func(table jsVal, target string) {
+		for _, kind := range cargoTables {
+			for e := range table.get(kind.key).all() {
+				d := c.dep(e, kind.scope, on)
+				if target != "" {
+					d.note = joinNotes(d.note, "only for target "+target)
+				}
+				out = append(out, d)
+			}
+		}
+	}
+	collect(c.toml, "")
+	for target := range c.toml.get("target").all() {
+		collect(target, target.key())
+	}
+	return out
+}
+
+// dep reads one entry; "workspace = true" takes the workspace's and adds to it.
+func (c *cargoCrate) dep(e jsVal, scope inventory.Scope, on map[string]bool) cargoDep {
+	d := cargoDep{name: e.key(), scope: scope, line: e.line()}
+	spec, base := e, c.dir
+	if e.get("workspace").isTrue() {
+		spec, base = c.workspace.get("dependencies").get(e.key()), c.rootDir
+		if !spec.exists() {
+			d.note = "the workspace does not declare it"
+		}
+	}
+	d.requirement = spec.text()
+	if v := spec.get("version").text(); v != "" {
+		d.requirement = v
+	}
+	if real := spec.get("package").text(); real != "" {
+		d.name = real
+	}
+	if p := spec.get("path").text(); p != "" {
+		d.path = relativeTo(c.dir, path.Join(base, strings.ReplaceAll(p, `\`, "/")))
+	}
+	d.registry = spec.get("registry").text()
+	d.git = cargoGit(spec)
+	if e.get("optional").isTrue() && scope == inventory.Runtime && !on[e.key()] {
+		d.scope = inventory.Optional
+	}
+	return d
+}
+
+// relativeTo gives to as seen from dir, both relative to the repository.
+func relativeTo(dir, to string) string {
+	if dir == "." {
+		return to
+	}
+	return strings.Repeat("../", strings.Count(dir, "/")+1) + to
+}
+
+func cargoGit(spec jsVal) string {
+	address := spec.get("git").text()
+	if address == "" {
+		return ""
+	}
+	for _, key := range []string{"branch", "tag"} {
+		if v := spec.get(key).text(); v != "" {
+			return address + "?" + key + "=" + v
+		}
+	}
+	if rev := spec.get("rev").text(); rev != "" {
+		return address + "#" + rev
+	}
+	return address
+}
+
+// defaultFeatures gives the optional dependencies that the default features turn on.
+func (c *cargoCrate) defaultFeatures() map[string]bool {
+	features := c.toml.get("features")
+	on := map[string]bool{}
+	seen := map[string]bool{"default": true}
+	queue := []string{"default"}
+	for len(queue) > 0 {
+		list := features.get(queue[0])
+		queue = queue[1:]
+		for _, f := range list.strings() {
+			name, _, slash := strings.Cut(strings.TrimPrefix(f, "dep:"), "/")
+			if slash && strings.HasSuffix(name, "?") {
+				continue // turns on a feature of what something else turns on
+			}
+			on[name] = true
+			if !slash && !seen[f] {
+				seen[f] = true
+				queue = append(queue, f)
+			}
+		}
+	}
+	return on
+}
+
+// readCargoToml reads the requirements of a Cargo.toml that no Cargo.lock covers.
+func readCargoToml(fsys FS, p string) (Result, error) {
+	if _, err := fsys.ReadFile(p); err != nil {
+		return Result{}, err
+	}
+	t := newCargoTree(fsys)
+	c := t.load(path.Dir(p))
+	if c == nil {
+		return Result{Problems: []inventory.Problem{{Path: p, Kind: "too large", Message: "larger than 16 MiB; not read"}}}, nil
+	}
+	out := Result{Problems: docProblems(p, c.faults)}
+	if fsys.Exists(path.Join(c.dir, ".cargo-checksum.json")) {
+		return out, nil // a vendored copy; the lockfile of who vendors it covers it
+	}
+	if c.name != "" {
+		out.Own = []string{inventory.NewPURL("cargo", c.name, "").String()}
+	}
+	if cargoCovered(fsys, c) {
+		return out, nil
+	}
+	var g Graph
+	t.findRoot(c)
+	patched := t.patched(c)
+	for _, d := range c.deps() {
+		if d.name == "" || d.path != "" {
+			continue
+		}
+		if slices.Contains(patched, d.name) {
+			out.Own = append(out.Own, inventory.NewPURL("cargo", d.name, "").String())
+			continue
+		}
+		g.Add(d.usage(p))
+	}
+	out.Usages = g.Usages()
+	return out, nil
+}
+
+// usage makes a requirement of a dependency.
+func (d cargoDep) usage(manifest string) inventory.Usage {
+	u := inventory.Usage{Requirement: d.requirement, Manifest: manifest, Line: d.line,
+		Relation: inventory.Direct, Scope: d.scope, Note: d.note}
+	source, version := "", ""
+	switch m := cargoExact.FindStringSubmatch(d.requirement); {
+	case d.git != "":
+		source = "git+" + d.git
+		if u.Requirement == "" {
+			u.Requirement = "git+" + withoutUser(d.git)
+		}
+	case m != nil:
+		version = m[1]
+	}
+	if d.registry != "" {
+		u.Note = joinNotes(u.Note, "from registry "+d.registry)
+	}
+	if u.Requirement == "" {
+		u.Requirement = "*"
+	}
+	u.Component = cargoPURL(d.name, version, source)
+	return u
+}
+
+// patched lists the crates that the workspace replaces by a path.
+func (t *cargoTree) patched(c *cargoCrate) []string {
+	root := c
+	if c.rootDir != "" && c.rootDir != c.dir {
+		if r := t.load(c.rootDir); r != nil {
+			root = r
+		}
+	}
+	var out []string
+	for source := range root.toml.get("patch").all() {
+		for e := range source.all() {
+			if e.get("path").text() == "" {
+				continue
+			}
+			name := e.key()
+			if real := e.get("package").text(); real != "" {
+				name = real
+			}
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// cargoCovered says whether a lockfile tells what the crate's requirements came
+// to: one beside it, or one above that lists it as its own.
+func cargoCovered(fsys FS, c *cargoCrate) bool {
+	for _, dir := range ancestors(c.dir) {
+		p := path.Join(dir, "Cargo.lock")
+		if !fsys.Exists(p) {
+			continue
+		}
+		if dir == c.dir {
+			return true
+		}
+		data, err := fsys.ReadFile(p)
+		if err == nil && cargoLists(string(data), c.name) {
+			return true
+		}
+	}
+	return false
+}
+
+// cargoLists says whether a Cargo.lock has the package without a source.
+func cargoLists(lock, name string) bool {
+	if name == "" {
+		return false
+	}
+	head := "name = \"" + name + "\""
+	for {
+		i := strings.Index(lock, head)
+		if i < 0 {
+			return false
+		}
+		lock = lock[i+len(head):]
+		block := lock
+		if end := strings.Index(block, "[["); end >= 0 {
+			block = block[:end]
+		}
+		if !strings.Contains(block, "\nsource = ") {
+			return true
+		}
+	}
+}
+
+// docProblems turns the faults of a parsed document into problems.
+func docProblems(p string, faults []jsFault) []inventory.Problem {
+	var out []inventory.Problem
+	for _, f := range faults {
+		out = append(out, inventory.Problem{Path: p, Line: f.line, Kind: f.kind, Message: f.message})
+	}
+	return out
+}
