@@ -49,6 +49,9 @@ type Verdict struct {
 	Lapsed []AppliedWaiver
 	// Fix lists what would make it pass, easiest first; empty when it passes.
 	Fix []string
+
+	// licenseOpen is true when the license question by itself does not pass.
+	licenseOpen bool
 }
 
 // Passes tells whether the use may go on: allowed, accepted by a waiver, or

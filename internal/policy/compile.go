@@ -1,0 +1,135 @@
+package policy
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/program"
+)
+
+// Policy is a company's rules followed by those of a preset, ready to judge.
+// It is immutable and safe for concurrent use.
+type Policy struct {
+	// Preset is the name of the preset that the rules extend.
+	Preset string
+	// rules answer for licenses, unresolved for unknown versions.
+	rules, unresolved []*rule
+	categories        map[string]license.Category
+	categoriesFile    string
+	includeFixtures   bool
+	tests             []program.RuleTest
+	asks              asks
+}
+
+// asks notes which facts any rule looks at, so that verdicts are shared between
+// uses that differ in nothing that matters.
+type asks struct {
+	product, team, repository, manifest, recipients, relation, outbound bool
+	everything                                                          bool // a CEL expression may look at all
+	packages                                                            []*rule
+}
+
+// Compile makes a program's policy ready. The findings speak of what can only
+// be seen here: categories of unknown licenses, CEL expressions. With errors the
+// policy is nil.
+func Compile(p *program.Program) (*Policy, []program.Finding) {
+	preset := p.Policy.Extends
+	if preset == "" {
+		preset = "standard"
+	}
+	base, findings := presetFile(string(preset))
+	if base == nil {
+		return nil, findings
+	}
+	pol := &Policy{
+		Preset: string(preset), includeFixtures: p.Fixtures.Include,
+		tests: p.Policy.Tests, categories: map[string]license.Category{}, categoriesFile: "policy.yaml",
+	}
+	for _, f := range []*program.PolicyFile{base, &p.Policy} {
+		findings = append(findings, pol.overlay(f)...)
+	}
+	for _, f := range []*program.PolicyFile{&p.Policy, base} {
+		findings = append(findings, pol.add(f.Rules)...)
+	}
+	if program.HasErrors(findings) {
+		return nil, findings
+	}
+	return pol, findings
+}
+
+// overlay takes over the file's own categories; later files win.
+func (pol *Policy) overlay(f *program.PolicyFile) []program.Finding {
+	var findings []program.Finding
+	ids := make([]string, 0, len(f.Categories))
+	for id := range f.Categories {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	for _, id := range ids {
+		e, err := license.Parse(id)
+		if err != nil || e.Op != license.OpLeaf {
+			findings = append(findings, program.Finding{Severity: program.Error, Pos: program.Pos{File: "policy.yaml", Line: 1, Column: 1},
+				Message: fmt.Sprintf("categories: %q is not one SPDX license id (with WITH and an exception, if any)", id)})
+			continue
+		}
+		pol.categories[e.Leaf.String()] = f.Categories[id]
+	}
+	return findings
+}
+
+// add appends one layer of rules in order of class.
+func (pol *Policy) add(layer []program.Rule) []program.Finding {
+	var findings []program.Finding
+	var ready []*rule
+	for _, r := range layer {
+		c := &rule{Rule: r, class: classOf(r), ref: RuleRef{ID: r.ID, File: r.At.File, Line: r.At.Line, Text: ruleText(r)}}
+		if r.When != "" {
+			w, err := compileWhen(r.When)
+			if err != nil {
+				findings = append(findings, program.Finding{Severity: program.Error, Pos: r.At,
+					Message: fmt.Sprintf("rule %q: when: %v", r.ID, err)})
+				continue
+			}
+			c.when = w
+		}
+		ready = append(ready, c)
+	}
+	sort.SliceStable(ready, func(i, j int) bool { return ready[i].class < ready[j].class })
+	for _, r := range ready {
+		r.index = len(pol.rules) + len(pol.unresolved)
+		pol.asks.note(r)
+		if r.Unresolved != nil && *r.Unresolved {
+			pol.unresolved = append(pol.unresolved, r)
+		} else {
+			pol.rules = append(pol.rules, r)
+		}
+	}
+	return findings
+}
+
+func (a *asks) note(r *rule) {
+	a.product = a.product || len(r.Product) > 0
+	a.team = a.team || len(r.Team) > 0
+	a.repository = a.repository || len(r.Repository) > 0
+	a.manifest = a.manifest || len(r.Manifest) > 0
+	a.recipients = a.recipients || len(r.Recipients) > 0
+	a.relation = a.relation || len(r.Relation) > 0
+	a.outbound = a.outbound || len(r.Outbound) > 0
+	a.everything = a.everything || r.when != nil
+	if len(r.Package) > 0 {
+		a.packages = append(a.packages, r)
+	}
+}
+
+// Rules lists the rules in the order in which they are asked, those on unknown
+// versions last.
+func (pol *Policy) Rules() []RuleRef {
+	var out []RuleRef
+	for _, list := range [][]*rule{pol.rules, pol.unresolved} {
+		for _, r := range list {
+			out = append(out, r.ref)
+		}
+	}
+	return out
+}
