@@ -2,6 +2,13 @@ package license
 
 import "strings"
 
+func suggest(tok string, exception bool) string {
+	if exception {
+		return nearestException(tok)
+	}
+	return nearestLicense(tok)
+}
+
 // nearestLicense suggests the license id that may have been meant by s: first
 // what the free text stands for, then the closest spelling.
 func nearestLicense(s string) string {
@@ -49,4 +56,12 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+func nearestException(s string) string {
+	if id := nearest(s, exceptionNames()); id != "" {
+		return id
+	}
+	id, _ := exceptionByName(s)
+	return id
 }

@@ -37,11 +37,13 @@ func (e *ParseError) Error() string {
 // become their successors, "GPL-2.0+" becomes "GPL-2.0-or-later". An unknown id
 // is an error with a suggestion; for the free texts of manifests see
 // [Understand]. The empty text is an error.
-func Parse(s string) (Expr, error) {
+func Parse(s string) (Expr, error) { return parse(s, suggest) }
+
+func parse(s string, suggest suggester) (Expr, error) {
 	if len(s) > maxExpressionLength {
 		return Expr{}, &ParseError{Input: s, Reason: fmt.Sprintf("longer than %d bytes", maxExpressionLength)}
 	}
-	p := parser{in: s}
+	p := parser{in: s, suggest: suggest}
 	p.next()
 	e, err := p.or(0)
 	if err != nil {
@@ -53,11 +55,16 @@ func Parse(s string) (Expr, error) {
 	return e, nil
 }
 
+// suggester names the license or the exception that tok may have meant.
+type suggester func(tok string, exception bool) string
+
 type parser struct {
 	in  string
 	pos int    // after the current token
 	tok string // current token, empty at the end
 	at  int    // where it begins
+
+	suggest suggester // names the nearest id in errors; may be nil
 }
 
 // next moves to the next token: a parenthesis or a run of other characters.
@@ -174,10 +181,17 @@ func (p *parser) with(leaf Leaf) (Expr, error) {
 	} else if id, ok := exceptionID(tok); ok {
 		leaf.Exception = id
 	} else {
-		return Expr{}, &ParseError{Input: p.in, Offset: at, Reason: fmt.Sprintf("unknown exception id %q", clip(tok)), Nearest: nearest(tok, exceptionNames())}
+		return Expr{}, &ParseError{Input: p.in, Offset: at, Reason: fmt.Sprintf("unknown exception id %q", clip(tok)), Nearest: p.nearest(tok, true)}
 	}
 	p.next()
 	return Of(leaf), nil
+}
+
+func (p *parser) nearest(tok string, exception bool) string {
+	if p.suggest == nil {
+		return ""
+	}
+	return p.suggest(tok, exception)
 }
 
 // license reads a license id with its "+".
@@ -199,7 +213,7 @@ func (p *parser) license(at int, tok string) (Leaf, error) {
 	if l, known := canonicalLeaf(id, false); known && plus {
 		return Leaf{}, p.fail(at, fmt.Sprintf("%q cannot be followed by +", l))
 	}
-	return Leaf{}, &ParseError{Input: p.in, Offset: at, Reason: fmt.Sprintf("unknown license id %q", clip(tok)), Nearest: nearestLicense(id)}
+	return Leaf{}, &ParseError{Input: p.in, Offset: at, Reason: fmt.Sprintf("unknown license id %q", clip(tok)), Nearest: p.nearest(id, false)}
 }
 
 // canonicalRef reads [DocumentRef-x:]LicenseRef-y or AdditionRef-y. The prefix
