@@ -47,7 +47,9 @@ func Compile(p *program.Program) (*Policy, []program.Finding) {
 		tests: p.Policy.Tests, categories: map[string]license.Category{}, categoriesFile: "policy.yaml",
 	}
 	for _, f := range []*program.PolicyFile{base, &p.Policy} {
-		findings = append(findings, pol.overlay(f)...)
+		for id, c := range f.Categories {
+			pol.categories[string(id)] = c
+		}
 	}
 	for _, f := range []*program.PolicyFile{&p.Policy, base} {
 		findings = append(findings, pol.add(f.Rules)...)
@@ -56,26 +58,6 @@ func Compile(p *program.Program) (*Policy, []program.Finding) {
 		return nil, findings
 	}
 	return pol, findings
-}
-
-// overlay takes over the file's own categories; later files win.
-func (pol *Policy) overlay(f *program.PolicyFile) []program.Finding {
-	var findings []program.Finding
-	ids := make([]string, 0, len(f.Categories))
-	for id := range f.Categories {
-		ids = append(ids, id)
-	}
-	sort.Strings(ids)
-	for _, id := range ids {
-		e, err := license.Parse(id)
-		if err != nil || e.Op != license.OpLeaf {
-			findings = append(findings, program.Finding{Severity: program.Error, Pos: program.Pos{File: "policy.yaml", Line: 1, Column: 1},
-				Message: fmt.Sprintf("categories: %q is not one SPDX license id (with WITH and an exception, if any)", id)})
-			continue
-		}
-		pol.categories[e.Leaf.String()] = f.Categories[id]
-	}
-	return findings
 }
 
 // add appends one layer of rules in order of class.

@@ -41,7 +41,9 @@ func (p *Program) checkTeams(c *checker) []string {
 	ids, first := []string{}, map[string]Pos{}
 	for _, t := range p.Teams {
 		c.unique(first, "team", t.ID, t.At)
-		ids = append(ids, t.ID)
+		if t.ID != "" {
+			ids = append(ids, t.ID)
+		}
 	}
 	return ids
 }
@@ -50,7 +52,9 @@ func (p *Program) checkProducts(c *checker) []string {
 	ids, first := []string{}, map[string]Pos{}
 	for _, prod := range p.Products {
 		c.unique(first, "product", prod.ID, prod.At)
-		ids = append(ids, prod.ID)
+		if prod.ID != "" {
+			ids = append(ids, prod.ID)
+		}
 		if len(prod.Repositories) == 0 {
 			c.add(Warning, prod.At, "product %s: has no repositories, so nothing is judged for it", quote(prod.ID))
 		}
@@ -120,6 +124,8 @@ func checkPolicy(name string, f *PolicyFile) []Finding {
 	first, tests := map[string]Pos{}, map[string]Pos{}
 	for _, r := range f.Rules {
 		c.unique(first, "rule", r.ID, r.At)
+		c.kinds(r, r.License, false)
+		c.kinds(r, r.Exception, true)
 		c.unknowns(r)
 		if len(r.Exception) > 0 && len(r.License) == 0 && len(r.Category) == 0 {
 			c.add(Error, r.At, "rule %s: exception needs the license (or category) that it stands with", quote(r.ID))
@@ -132,6 +138,19 @@ func checkPolicy(name string, f *PolicyFile) []Finding {
 		c.unique(tests, "test", strings.ReplaceAll(t.Name, "\n", " "), t.At)
 	}
 	return c.findings
+}
+
+// kinds reports an exception that stands in the list of licenses, or the other
+// way round; ids that are neither were reported where they stand.
+func (c *checker) kinds(r Rule, ids []LicensePattern, exception bool) {
+	for _, id := range ids {
+		if id == "" {
+			continue
+		}
+		if _, err := id.canonical(exception); err != nil {
+			c.add(Error, r.At, "rule %s: %v", quote(r.ID), err)
+		}
+	}
 }
 
 // unknowns refuses rules on unknown values: where a value is unknown every

@@ -15,7 +15,7 @@ const (
 	maxFile     = 4 << 20 // bytes
 	maxNodes    = 500_000 // YAML nodes visited, aliases followed
 	maxDepth    = 60
-	maxFindings = 100 // of one file; one more says that there are others
+	maxFindings = 100 // of one file, the last of which says that there are more
 )
 
 // decoder fills structs from YAML nodes and notes everything that it does not
@@ -31,11 +31,7 @@ func (d *decoder) errorf(n *yaml.Node, format string, args ...any) {
 	if len(d.findings) > maxFindings {
 		return
 	}
-	f := Finding{Error, d.pos(n), fmt.Sprintf(format, args...)}
-	if len(d.findings) == maxFindings {
-		f.Message = "and more errors; fix these first"
-	}
-	d.findings = append(d.findings, f)
+	d.findings = append(d.findings, Finding{Error, d.pos(n), fmt.Sprintf(format, args...)})
 }
 
 func (d *decoder) pos(n *yaml.Node) Pos { return Pos{d.file, n.Line, n.Column} }
@@ -234,9 +230,10 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
 	}
 	v.Set(reflect.MakeMap(v.Type()))
 	for _, kv := range d.pairs(n) {
-		e := reflect.New(v.Type().Elem()).Elem()
+		key, e := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		d.value(kv.key, key, path)
 		d.value(kv.value, e, join(path, kv.key.Value))
-		v.SetMapIndex(reflect.ValueOf(kv.key.Value), e)
+		v.SetMapIndex(key, e)
 	}
 }
 

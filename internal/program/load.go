@@ -34,7 +34,26 @@ func Load(files map[string][]byte) (*Program, []Finding) {
 	}
 	findings = append(findings, p.check()...)
 	sortFindings(findings)
-	return p, findings
+	return p, capped(findings)
+}
+
+// capped keeps the first findings of each file.
+func capped(sorted []Finding) []Finding {
+	var out []Finding
+	n := 0
+	for i, f := range sorted {
+		if i > 0 && f.File != sorted[i-1].File {
+			n = 0
+		}
+		n++
+		switch {
+		case n < maxFindings:
+			out = append(out, f)
+		case n == maxFindings:
+			out = append(out, Finding{Error, f.Pos, "and more findings; correct those above first"})
+		}
+	}
+	return out
 }
 
 func sortedNames(files map[string][]byte) []string {

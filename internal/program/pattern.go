@@ -209,8 +209,49 @@ func (l *LicensePattern) UnmarshalText(b []byte) error {
 	if s == "" || len(s) > maxPattern || strings.ContainsAny(s, " ()\t\n") {
 		return fmt.Errorf("%s is not one license id; for two that stand together use license and exception, for alternatives a list", quote(s))
 	}
-	*l = LicensePattern(s)
+	known, err := LicensePattern(s).canonical(false)
+	if err != nil {
+		var other error
+		if known, other = LicensePattern(s).canonical(true); other != nil {
+			return err
+		}
+	}
+	*l = known
 	return nil
+}
+
+// LicenseID is one SPDX license id, with WITH and an exception where the two
+// are meant together.
+type LicenseID string
+
+// UnmarshalText checks the id and gives it its canonical spelling.
+func (l *LicenseID) UnmarshalText(b []byte) error {
+	e, err := license.Parse(string(b))
+	if err != nil {
+		return err
+	}
+	if e.Op != license.OpLeaf {
+		return fmt.Errorf("%s is more than one license", quote(string(b)))
+	}
+	*l = LicenseID(e.Leaf.String())
+	return nil
+}
+
+// canonical gives the id in the spelling that facts have, so that GPL-2.0 in a
+// rule speaks of GPL-2.0-only. Patterns stay as they are.
+func (l LicensePattern) canonical(exception bool) (LicensePattern, error) {
+	if strings.Contains(string(l), "*") {
+		return l, nil
+	}
+	if exception {
+		e, err := license.Parse("GPL-2.0-only WITH " + string(l))
+		return LicensePattern(e.Leaf.Exception), err
+	}
+	e, err := license.Parse(string(l))
+	if err == nil && e.Leaf.Exception != "" {
+		return l, fmt.Errorf("%s stands for %s; write license and exception apart", l, e.Leaf)
+	}
+	return LicensePattern(e.Leaf.String()), err
 }
 
 // Match compares without regard to case, as SPDX ids are.
@@ -227,7 +268,7 @@ type Expr struct{ Text string }
 // UnmarshalText checks the expression.
 func (e *Expr) UnmarshalText(b []byte) error {
 	if _, err := license.Parse(string(b)); err != nil {
-		return fmt.Errorf("%s is not an SPDX license expression: %v", quote(string(b)), err)
+		return err
 	}
 	e.Text = string(b)
 	return nil

@@ -7,10 +7,10 @@ import (
 
 // PolicyFile is the content of policy.yaml, and of the built-in presets.
 type PolicyFile struct {
-	Extends    Preset                      `yaml:"extends" default:"standard" doc:"The preset whose rules come after the company's own." example:"standard"`
-	Categories map[string]license.Category `yaml:"categories" doc:"The company's own view of a license's category: SPDX id to category. It comes before the built-in one." example:"OSL-3.0: network"`
-	Rules      []Rule                      `yaml:"rules" doc:"The rules. Keys in a rule are AND, values in a list are OR, the first match wins. The company's rules come before the preset's; within each, rules on a package come first, then license with exception, license, category, and the rest; otherwise the order of the file."`
-	Tests      []RuleTest                  `yaml:"tests" doc:"What the rules must lead to; run by program check."`
+	Extends    Preset                         `yaml:"extends" default:"standard" doc:"The preset whose rules come after the company's own." example:"standard"`
+	Categories map[LicenseID]license.Category `yaml:"categories" doc:"The company's own view of a license's category: SPDX id to category. It comes before the built-in one." example:"OSL-3.0: network"`
+	Rules      []Rule                         `yaml:"rules" doc:"The rules. Keys in a rule are AND, values in a list are OR, the first match wins. The company's rules come before the preset's; within each, rules on a package come first, then license with exception, license, category, and the rest; otherwise the order of the file."`
+	Tests      []RuleTest                     `yaml:"tests" doc:"What the rules must lead to; run by program check."`
 }
 
 // Rule is one line of policy.
