@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -237,10 +238,14 @@ func composerCovered(fsys FS, dir, name string) bool {
 		if d == dir {
 			return true
 		}
-		doc, _ := composerFile(fsys, p)
+		data, err := fsys.ReadFile(p)
+		if err != nil || len(data) > composerMaxBytes || name == "" || !bytes.Contains(data, []byte(`"path"`)) {
+			continue
+		}
+		doc := jsParseJSON(data)
 		for _, key := range []string{"packages", "packages-dev"} {
 			for v := range doc.root().get(key).all() {
-				if name != "" && composerName(v.get("name").text()) == name && v.get("dist").get("type").text() == "path" {
+				if composerName(v.get("name").text()) == name && v.get("dist").get("type").text() == "path" {
 					return true
 				}
 			}
