@@ -19,8 +19,9 @@ func jsReaders() []Reader {
 }
 
 // jsLockNames are the files that cover a package.json beside them, in the order
-// in which they are looked for.
-var jsLockNames = []string{"package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "npm-shrinkwrap.json"}
+// in which they are looked for. bun.lockb is not among them: it can't be read,
+// and requirements say more than nothing.
+var jsLockNames = []string{"package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "npm-shrinkwrap.json"}
 
 // jsNamed matches files by base name, but for those of installed packages.
 func jsNamed(names ...string) func(string) bool {

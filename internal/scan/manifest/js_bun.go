@@ -102,8 +102,8 @@ func (b *jsGraph) addBun(e jsVal) int {
 			resolved = texts[1]
 		}
 	}
-	n := b.add(jsPURL(name, version, resolved), e.line(), "")
-	if bunInfo(e).get("bundled").isTrue() {
+	n := b.addPlace(jsPURL(name, version, resolved), e.line(), "")
+	if n >= 0 && bunInfo(e).get("bundled").isTrue() {
 		b.g.nodes[n].usage.Note = "shipped inside the package that needs it (bundled)"
 	}
 	return n

@@ -6,7 +6,7 @@ import (
 	"github.com/tributary-oss/tributary/internal/inventory"
 )
 
-// readDenoLock reads the npm and JSR packages of deno.lock, versions 3 to 5
+// readDenoLock reads the npm and JSR packages of deno.lock, versions 2 to 5
 // (docs.deno.com/runtime/fundamentals/modules). What is fetched by URL
 // ("remote") has no package; it is counted in a problem.
 func readDenoLock(fsys FS, file string) (Result, error) {
@@ -22,9 +22,13 @@ func readDenoLock(fsys FS, file string) (Result, error) {
 		where = p
 	}
 	specifiers := where.object("specifiers")
+	lists := map[string]jsVal{"npm": where.object("npm"), "jsr": where.object("jsr")}
+	if old := lists["npm"].get("packages"); old.kind() == jsObject { // version 2
+		specifiers, lists["npm"] = lists["npm"].object("specifiers"), old
+	}
 	index := newDenoIndex(specifiers)
 	for _, system := range []string{"npm", "jsr"} {
-		for e := range where.object(system).all() {
+		for e := range lists[system].all() {
 			name, version := jsSplitAt(e.key())
 			version, _, _ = strings.Cut(version, "_") // peers follow
 			if name == "" {
@@ -35,13 +39,13 @@ func readDenoLock(fsys FS, file string) (Result, error) {
 		}
 	}
 	for _, system := range []string{"npm", "jsr"} {
-		for e := range where.object(system).all() {
-			if from, ok := index.byKey[system+":"+e.key()]; ok {
+		for e := range lists[system].all() {
+			if from, ok := index.byKey[system+":"+e.key()]; ok && from >= 0 {
 				b.needsDeno(from, system, e, index)
 			}
 		}
 	}
-	b.rootsDeno(root, index)
+	b.rootsDeno(root, lists["jsr"], index)
 	if n := len(root.object("remote").strings()); n > 0 {
 		b.problem(root.get("remote").line(), "unsupported", "%d modules are fetched by URL; they have no package and are not listed", n)
 	}
@@ -58,7 +62,7 @@ func (b *jsGraph) needsDeno(from int, system string, e jsVal, index *denoIndex) 
 			if !strings.HasPrefix(ref, "npm:") && !strings.HasPrefix(ref, "jsr:") {
 				ref = system + ":" + ref
 			}
-			if to, ok := index.find(ref); ok {
+			if to, ok := index.find(ref); ok && to >= 0 {
 				b.g.Need(from, to, scope)
 			}
 		}
@@ -89,6 +93,11 @@ func (x *denoIndex) put(system, key, name string, node int) {
 }
 
 func (x *denoIndex) find(ref string) (int, bool) {
+	if !strings.HasPrefix(ref, "npm:") && !strings.HasPrefix(ref, "jsr:") {
+		if n, ok := x.byKey["npm:"+x.bySpecifier[ref]]; ok { // version 2
+			return n, true
+		}
+	}
 	if n, ok := x.byKey[ref]; ok {
 		return n, true
 	}
@@ -110,27 +119,41 @@ func (x *denoIndex) find(ref string) (int, bool) {
 	return n, ok && n >= 0
 }
 
-// rootsDeno adds what the workspace and its members ask for; lockfiles that do
-// not have it name what was asked for in their specifiers alone, together with
-// the needs of JSR packages.
-func (b *jsGraph) rootsDeno(root jsVal, index *denoIndex) {
-	var take func(w jsVal)
-	take = func(w jsVal) {
+// rootsDeno adds what the workspace and its members ask for, and the specifiers
+// that no JSR package asks for: those stand in the project's own code.
+func (b *jsGraph) rootsDeno(root, jsr jsVal, index *denoIndex) {
+	take := func(specifier string) {
+		if to, ok := index.find(specifier); ok && to >= 0 {
+			_, bare, _ := strings.Cut(specifier, ":")
+			name, req := jsSplitAt(bare)
+			if name == "" {
+				req = ""
+			}
+			b.root(to, inventory.Runtime, req)
+		}
+	}
+	foreign := map[string]bool{}
+	for e := range jsr.all() {
+		for _, s := range e.get("dependencies").strings() {
+			foreign[s] = true
+		}
+	}
+	for s := range index.bySpecifier {
+		bare, _ := jsSplitAt(strings.TrimPrefix(strings.TrimPrefix(s, "npm:"), "jsr:"))
+		if system, _, _ := strings.Cut(s, ":"); !foreign[s] && !foreign[system+":"+bare] {
+			take(s)
+		}
+	}
+	takeAll := func(w jsVal) {
 		for _, list := range []jsVal{w.get("dependencies"), w.get("packageJson").get("dependencies")} {
 			for r := range list.all() {
-				if to, ok := index.find(r.text()); ok {
-					name, req := jsSplitAt(strings.TrimPrefix(strings.TrimPrefix(r.text(), "npm:"), "jsr:"))
-					if name == "" {
-						req = ""
-					}
-					b.root(to, inventory.Runtime, req)
-				}
+				take(r.text())
 			}
 		}
 	}
 	w := root.object("workspace")
-	take(w)
+	takeAll(w)
 	for m := range w.object("members").all() {
-		take(m)
+		takeAll(m)
 	}
 }

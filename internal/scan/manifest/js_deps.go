@@ -1,10 +1,6 @@
 package manifest
 
-import (
-	"slices"
-
-	"github.com/tributary-oss/tributary/internal/inventory"
-)
+import "github.com/tributary-oss/tributary/internal/inventory"
 
 // jsDep is one dependency that an own package states.
 type jsDep struct {
@@ -105,9 +101,4 @@ func (d jsDep) missingNote() string {
 		return "peer dependency, not installed"
 	}
 	return "not in the lockfile"
-}
-
-func jsSortedUnique(s []string) []string {
-	slices.Sort(s)
-	return slices.Compact(s)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -20,17 +21,16 @@ type jsGraph struct {
 	// stated holds the scopes that the lockfile itself gives; they count for
 	// packages to which no way is known.
 	stated map[int]inventory.Scope
-	owns   map[string]bool
+	owns   map[string]string // first-party packages and their versions
 	res    Result
 }
 
 func newJSGraph(fsys FS, file string) *jsGraph {
 	return &jsGraph{fsys: fsys, path: file, dir: path.Dir(file), byPURL: map[inventory.PURL]int{},
-		stated: map[int]inventory.Scope{}, owns: map[string]bool{}}
+		stated: map[int]inventory.Scope{}, owns: map[string]string{}}
 }
 
-// add gives the number of a package, new or known. Texts are cloned: they are
-// parts of the whole lockfile, which must not stay in memory.
+// add gives the number of a package, new or known.
 func (b *jsGraph) add(p inventory.PURL, line int, license string) int {
 	if i, ok := b.byPURL[p]; ok {
 		u := &b.g.nodes[i].usage
@@ -39,15 +39,38 @@ func (b *jsGraph) add(p inventory.PURL, line int, license string) int {
 		}
 		return i
 	}
-	p = inventory.PURL{Type: p.Type, Namespace: strings.Clone(p.Namespace), Name: strings.Clone(p.Name),
-		Version: strings.Clone(p.Version), Qualifiers: strings.Clone(p.Qualifiers)}
+	return b.addPlace(p, line, license)
+}
+
+// addPlace adds one place where a package is installed. The same package at
+// another place may find other packages there, so that each place is a node of
+// its own until the scopes are known; the graph then merges them. Texts are
+// cloned: they are parts of the whole lockfile, which must not stay in memory.
+// What has no name gives -1, as own packages do.
+func (b *jsGraph) addPlace(p inventory.PURL, line int, license string) int {
+	if p.Name == "" {
+		b.problem(line, "malformed", "an entry without a package name; it was not read")
+		return -1
+	}
+	first, known := b.byPURL[p]
+	if known {
+		p = b.g.nodes[first].usage.Component
+	} else {
+		p = inventory.PURL{Type: p.Type, Namespace: strings.Clone(p.Namespace), Name: strings.Clone(p.Name),
+			Version: strings.Clone(p.Version), Qualifiers: strings.Clone(p.Qualifiers)}
+	}
 	i := b.g.Add(inventory.Usage{Component: p, Line: line, License: strings.Clone(license)})
-	b.byPURL[p] = i
+	if !known {
+		b.byPURL[p] = i
+	}
 	return i
 }
 
 // root says that an own package needs package i.
 func (b *jsGraph) root(i int, scope inventory.Scope, requirement string) {
+	if strings.Contains(requirement, "://") {
+		requirement = jsWithoutCredentials(requirement)
+	}
 	b.g.Root(i, scope, strings.Clone(requirement))
 }
 
@@ -55,10 +78,16 @@ func (b *jsGraph) root(i int, scope inventory.Scope, requirement string) {
 // resolve: it stays a requirement, on the line of the manifest that states it.
 func (b *jsGraph) missing(d jsDep, manifest string, note string) {
 	p := jsRequirementPURL(d)
-	if p.Name == "" || b.owns[d.name] {
+	if p.Name == "" || b.owned(d.name) {
 		return
 	}
+	if (note != "" || d.peer) && p.Qualifiers == "" {
+		p.Version = "" // nothing was chosen, even where one version alone would do
+	}
 	i := b.add(p, d.line, "")
+	if i < 0 {
+		return
+	}
 	u := &b.g.nodes[i].usage
 	u.Note = note
 	if manifest != b.path {
@@ -72,9 +101,12 @@ func (b *jsGraph) own(name, version string) {
 	if name == "" {
 		return
 	}
-	b.owns[name] = true
-	b.res.Own = append(b.res.Own, inventory.NewPURL("npm", name, version).String())
+	if old, ok := b.owns[name]; !ok || old == "" {
+		b.owns[name] = version
+	}
 }
+
+func (b *jsGraph) owned(name string) bool { _, ok := b.owns[name]; return ok }
 
 func (b *jsGraph) problem(line int, kind, format string, args ...any) {
 	if len(b.res.Problems) < 2*jsMaxFaults {
@@ -91,17 +123,40 @@ func (b *jsGraph) faults(file string, d *jsDoc) {
 }
 
 func (b *jsGraph) result() Result {
-	if len(b.stated) > 0 {
-		rank, _ := b.g.reach()
-		for i, scope := range b.stated {
-			if rank[i] < 0 {
-				b.g.nodes[i].usage.Scope, b.g.nodes[i].fixed = scope, true
-			}
+	b.settleUnreached()
+	b.res.Usages = b.g.Usages()
+	for name, version := range b.owns {
+		b.res.Own = append(b.res.Own, inventory.NewPURL("npm", name, version).String())
+	}
+	slices.Sort(b.res.Own)
+	return b.res
+}
+
+// settleUnreached gives a scope to packages to which no way is known: what the
+// lockfile states, or else what the same package has at another place.
+func (b *jsGraph) settleUnreached() {
+	rank, _ := b.g.reach()
+	if !slices.Contains(rank, -1) {
+		return
+	}
+	best := map[inventory.PURL]int{}
+	for i, r := range rank {
+		p := b.g.nodes[i].usage.Component
+		if old, ok := best[p]; r >= 0 && (!ok || r < old) {
+			best[p] = r
 		}
 	}
-	b.res.Usages = b.g.Usages()
-	b.res.Own = jsSortedUnique(b.res.Own)
-	return b.res
+	for i, r := range rank {
+		if r >= 0 {
+			continue
+		}
+		n := &b.g.nodes[i]
+		if r, ok := best[n.usage.Component]; ok {
+			n.usage.Scope, n.fixed = inventory.Scopes[r], true
+		} else if scope, ok := b.stated[i]; ok {
+			n.usage.Scope, n.fixed = scope, true
+		}
+	}
 }
 
 // jsPURL is the purl of a package of npm with the place it was resolved to: a

@@ -15,7 +15,7 @@ func jsParseJSON(b []byte) *jsDoc {
 	p.d.nodes = make([]jsNode, 0, strings.Count(p.s, "\n")+8)
 	p.space()
 	if p.pos >= len(p.s) {
-		p.d.fault(1, "malformed", "the file is empty; write it anew with the package manager")
+		p.d.fault(1, "malformed", "the file is empty; remove it, or have the package manager write it anew")
 		return p.d
 	}
 	p.value(-1, 0, "", int32(p.line))
@@ -37,7 +37,7 @@ type jsonParser struct {
 
 func (p *jsonParser) fail(what string) {
 	if !p.stopped {
-		p.d.fault(p.line, "malformed", "not valid JSON: %s; the file was read up to here; write it anew with the package manager", what)
+		p.d.fault(p.line, "malformed", "not valid JSON: %s; the file was read up to here; correct it, or have the package manager write it anew", what)
 	}
 	p.stopped, p.pos = true, len(p.s)
 }
@@ -132,6 +132,10 @@ func (p *jsonParser) value(parent, last int32, key string, line int32) int32 {
 	}
 	n := jsNode{key: key, line: line}
 	c := p.s[p.pos]
+	if (c == '{' || c == '[') && p.depth >= jsMaxDepth {
+		p.tooDeep()
+		return last
+	}
 	switch {
 	case c == '{':
 		n.kind = jsObject
@@ -139,7 +143,9 @@ func (p *jsonParser) value(parent, last int32, key string, line int32) int32 {
 		n.kind = jsArray
 	case c == '"':
 		n.kind = jsString
-		n.val = p.str()
+		if n.val = p.str(); p.stopped {
+			return last // half a version is a wrong version
+		}
 	default:
 		n.kind = jsScalar
 		if n.val = p.word(); n.val == "" {
@@ -155,10 +161,6 @@ func (p *jsonParser) value(parent, last int32, key string, line int32) int32 {
 	}
 	switch n.kind {
 	case jsObject, jsArray:
-		if p.depth >= jsMaxDepth {
-			p.tooDeep()
-			return i
-		}
 		p.depth++
 		p.members(i, n.kind)
 		p.depth--
@@ -229,6 +231,9 @@ func (p *jsonParser) member(object, last int32) int32 {
 	}
 	line := int32(p.line)
 	key := p.str()
+	if p.stopped {
+		return last
+	}
 	if p.space(); p.pos >= len(p.s) || p.s[p.pos] != ':' {
 		p.fail("a colon is missing after the key " + jsQuote(key))
 		return last
@@ -256,11 +261,11 @@ func (p *jsonParser) str() string {
 		case '\n':
 			p.pos = i
 			p.fail("a string that does not end on its line")
-			return p.s[start:i]
+			return ""
 		}
 	}
 	p.fail("it ends in the middle of a string")
-	return strings.TrimRight(p.s[start:], "\\")
+	return ""
 }
 
 func (p *jsonParser) unescape(quoted string) string {

@@ -114,9 +114,11 @@ func (b *jsGraph) addNPM(e jsVal) int {
 		}
 		return -1
 	}
-	n := b.add(jsPURL(npmName(e, place, i), e.get("version").text(), resolved), e.line(), jsLicense(e.get("license")))
-	b.noteNPM(n, e)
-	b.state(n, e)
+	n := b.addPlace(jsPURL(npmName(e, place, i), e.get("version").text(), resolved), e.line(), jsLicense(e.get("license")))
+	if n >= 0 {
+		b.noteNPM(n, e)
+		b.state(n, e)
+	}
 	return n
 }
 
@@ -149,16 +151,20 @@ func (b *jsGraph) state(n int, e jsVal) {
 	case e.get("dev").isTrue():
 		scope = inventory.Dev
 	}
-	if old, ok := b.stated[n]; !ok || scope.Rank() < old.Rank() {
-		b.stated[n] = scope
-	}
+	b.stated[n] = scope
 }
 
-// rootsNPM adds what an own package at place needs.
+// rootsNPM adds what an own package at place needs. One that the lockfile marks
+// as there for development only (a test helper linked by "file:") needs nothing
+// at run time.
 func (b *jsGraph) rootsNPM(place string, e jsVal, entries map[string]npmEntry) {
 	for _, d := range jsOwnDeps(e) {
+		if e.get("dev").isTrue() && d.scope.Rank() < inventory.Dev.Rank() {
+			d.scope = inventory.Dev
+		}
 		to, ok := npmResolve(entries, place, d.name)
 		switch {
+		case !ok && strings.HasPrefix(place, "../"): // another project, with a lockfile of its own
 		case !ok:
 			b.missing(d, b.path, d.missingNote())
 		case to.node >= 0:

@@ -91,9 +91,11 @@ func (b *jsGraph) addNPMOld(e jsVal) int {
 			name, version = spec.name, spec.rng
 		}
 	}
-	n := b.add(jsPURL(name, version, resolved), e.line(), "")
-	b.noteNPM(n, e)
-	b.state(n, e)
+	n := b.addPlace(jsPURL(name, version, resolved), e.line(), "")
+	if n >= 0 {
+		b.noteNPM(n, e)
+		b.state(n, e)
+	}
 	return n
 }
 

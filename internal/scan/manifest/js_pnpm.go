@@ -36,21 +36,21 @@ func (b *jsGraph) readPNPMDocument(d *jsDoc) {
 	packages, snapshots := root.object("packages"), root.object("snapshots")
 	index := pnpmIndex{}
 	for e := range packages.all() {
-		if n, ok := b.addPNPM(e, jsVal{}); ok {
+		if snapshots.exists() {
+			continue // each snapshot looks its package up
+		}
+		if n, ok := b.addPNPM(e, e); ok {
 			index[e.key()] = n
 		}
 	}
 	for e := range snapshots.all() {
 		base, _, _ := strings.Cut(e.key(), "(")
-		n, known := index[base]
-		if !known {
-			var ok bool
-			if n, ok = b.addPNPM(e, packages.get(base)); !ok {
-				continue
-			}
+		if n, ok := b.addPNPM(e, packages.get(base)); ok {
+			index[e.key()] = n
+			index[base] = n // so that the package counts as listed
 		}
-		index[e.key()] = n
 	}
+	b.looseSnapshots(packages, snapshots, index)
 	for _, section := range []jsVal{packages, snapshots} {
 		for e := range section.all() {
 			b.needsPNPM(e, index)
@@ -65,10 +65,27 @@ func (b *jsGraph) readPNPMDocument(d *jsDoc) {
 	}
 }
 
+// looseSnapshots adds the packages that no snapshot mentions: a lockfile that
+// was cut short or merged by hand still tells of them.
+func (b *jsGraph) looseSnapshots(packages, snapshots jsVal, index pnpmIndex) {
+	if !snapshots.exists() {
+		return
+	}
+	for e := range packages.all() {
+		if _, ok := index[e.key()]; ok {
+			continue
+		}
+		if n, ok := b.addPNPM(e, e); ok {
+			index[e.key()] = n
+		}
+	}
+}
+
 // addPNPM adds the package of an entry; -1 for own ones.
 func (b *jsGraph) addPNPM(e, info jsVal) (n int, ok bool) {
+	line := info.line()
 	if !info.exists() {
-		info = e
+		info, line = e, e.line()
 	}
 	name, version := pnpmSplit(e.key())
 	if s := info.get("name").text(); s != "" {
@@ -88,7 +105,7 @@ func (b *jsGraph) addPNPM(e, info jsVal) (n int, ok bool) {
 		b.own(name, "")
 		return -1, true
 	case spec.source == jsRuntime:
-		return b.add(inventory.NewPURL("generic", name, spec.rng), e.line(), ""), true
+		return b.add(inventory.NewPURL("generic", name, spec.rng), line, ""), true
 	case spec.source == jsGit || spec.source == jsTarball:
 		if version = ""; resolved == "" {
 			resolved = spec.rng
@@ -97,8 +114,9 @@ func (b *jsGraph) addPNPM(e, info jsVal) (n int, ok bool) {
 			version = jsTarballVersion(name, spec.rng)
 		}
 	}
-	n = b.add(jsPURL(name, version, resolved), e.line(), "")
+	n = b.addPlace(jsPURL(name, version, resolved), line, "")
 	switch {
+	case n < 0:
 	case e.get("dev").isTrue():
 		b.stated[n] = inventory.Dev
 	case e.get("optional").isTrue():
@@ -214,7 +232,7 @@ func (b *jsGraph) importerPNPM(dir string, e, root jsVal, index pnpmIndex) {
 	}
 	jsPNPMRefs(e, func(name, ref string, scope inventory.Scope, v jsVal) {
 		seen[name] = true
-		if d, ok := peers[name]; ok { // installed because it is a peer
+		if d, ok := peers[name]; ok && scope == inventory.Runtime { // installed because it is a peer
 			scope = d.scope
 		}
 		req := v.get("specifier").raw()

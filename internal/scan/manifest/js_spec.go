@@ -196,7 +196,9 @@ func jsVCS(s string) (location, ref string, ok bool) {
 	case strings.Contains(scheme, "@"): // git@host:owner/repo
 		s = "git+ssh://" + scheme + "/" + rest
 	case (scheme == "https" || scheme == "http") && (jsGitURL(s) || len(ref) == 40):
-		s = "git+" + s
+		if s = "git+" + s; !strings.HasSuffix(s, ".git") && jsGitURL(s[len("git+"):]) {
+			s += ".git"
+		}
 	case scheme != "git" && !strings.HasPrefix(scheme, "git+"):
 		return "", "", false
 	}

@@ -81,6 +81,10 @@ func jsIncluded(patterns []string, rel string) bool {
 // jsPattern cleans a workspace pattern ("./packages/*/" is "packages/*"); false
 // for patterns that leave the directory or are not valid.
 func jsPattern(p string) (string, bool) {
+	// Matching may cost exponentially in alternatives; no real pattern has many.
+	if len(p) > 512 || strings.Count(p, "**") > 4 || strings.Count(p, "{") > 4 {
+		return "", false
+	}
 	p = path.Clean(strings.TrimPrefix(p, "/"))
 	if p == "." || p == ".." || strings.HasPrefix(p, "../") || !doublestar.ValidatePattern(p) {
 		return "", false
@@ -161,18 +165,10 @@ func jsCovered(fsys FS, dir string) (covered bool, root string) {
 
 // jsIncludes says whether the project in up has the directory dir as a member.
 func jsIncludes(fsys FS, up, dir string) bool {
-	rel := jsRel(up, dir)
-	var patterns []string
-	if d := jsPNPMWorkspace(fsys, up); d != nil {
-		patterns = d.root().get("packages").strings()
-	}
-	m := jsReadManifest(fsys, up)
-	if m != nil {
-		patterns = append(patterns, m.workspaces()...)
-	}
-	if jsIncluded(patterns, rel) {
+	if jsIncluded(jsPatterns(fsys, up), jsRel(up, dir)) {
 		return true
 	}
+	m := jsReadManifest(fsys, up)
 	if m == nil {
 		return false
 	}

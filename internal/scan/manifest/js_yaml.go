@@ -58,7 +58,10 @@ type yamlParser struct {
 	pos   int
 	line  int
 	stack []yamlFrame
-	d     *jsDoc
+	// broken says that a flow collection can't be read further; reading goes on
+	// at the next line.
+	broken bool
+	d      *jsDoc
 }
 
 func yamlDocument(s string, line int) *jsDoc {
@@ -266,6 +269,7 @@ func (p *yamlParser) value(n int32, indent int) {
 	case '*', '!':
 		p.d.fault(p.line, "unsupported", "YAML aliases and tags are not followed: %s; write the value out", jsQuote(text))
 	case '{', '[':
+		p.broken = false
 		p.flow(n, 0)
 	default:
 		val, kind := p.scalar(false)
@@ -288,24 +292,26 @@ func (p *yamlParser) skipFolded(indent int) {
 // scalar reads a quoted or plain scalar; in a flow collection a plain one ends
 // at , ] or }.
 func (p *yamlParser) scalar(inFlow bool) (string, jsKind) {
-	text := p.lineAt(p.pos)
-	if text != "" && (text[0] == '"' || text[0] == '\'') {
-		return p.quoted(text[0]), jsString
+	if p.pos < len(p.s) && (p.s[p.pos] == '"' || p.s[p.pos] == '\'') {
+		return p.quoted(p.s[p.pos]), jsString
 	}
-	end := len(text)
-	for i := 0; i < len(text); i++ {
-		if inFlow && (text[i] == ',' || text[i] == ']' || text[i] == '}' || text[i] == ':' && (i+1 == len(text) || text[i+1] == ' ')) ||
-			text[i] == '#' && i > 0 && text[i-1] == ' ' {
-			end = i
+	start := p.pos
+	for ; p.pos < len(p.s) && p.s[p.pos] != '\n'; p.pos++ {
+		c := p.s[p.pos]
+		if c == '#' && p.pos > start && p.s[p.pos-1] == ' ' || inFlow && p.endsFlowScalar(c) {
 			break
 		}
 	}
-	p.pos += end
-	val := strings.TrimRight(text[:end], " \t")
+	val := strings.TrimRight(p.s[start:p.pos], " \t\r")
 	if val == "" || val == "null" || val == "~" {
 		return "", jsScalar
 	}
 	return val, jsString
+}
+
+func (p *yamlParser) endsFlowScalar(c byte) bool {
+	return c == ',' || c == ']' || c == '}' ||
+		c == ':' && (p.pos+1 >= len(p.s) || strings.IndexByte(" \r\n", p.s[p.pos+1]) >= 0)
 }
 
 // quoted reads a quoted scalar; it may go over several lines.

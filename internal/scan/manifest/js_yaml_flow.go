@@ -11,7 +11,11 @@ func (p *yamlParser) flow(n int32, depth int) {
 	last := int32(0)
 	for {
 		p.flowSpace()
+		if p.broken {
+			return
+		}
 		if p.pos >= len(p.s) {
+			p.broken = true
 			p.d.fault(p.line, "malformed", "the file ends inside %c…%c; it was read up to here", p.opening(closing), closing)
 			return
 		}
@@ -77,7 +81,7 @@ func (p *yamlParser) flowEntry(parent, last int32, kind jsKind, depth int) int32
 		p.flow(i, depth+1)
 	case c == '{' || c == '[':
 		p.d.fault(p.line, "too deep", "nested more than %d deep; what lies deeper was not read", jsMaxDepth)
-		p.pos = len(p.s)
+		p.broken = true
 	case c != ',' && c != '}' && c != ']':
 		val, valKind := p.scalar(true)
 		p.d.nodes[i].val, p.d.nodes[i].kind = val, valKind

@@ -88,6 +88,9 @@ func (x *yarnIndex) setResolutions(m *jsManifest) {
 		if bare, _ := jsSplitAt(name); bare != "" {
 			name = bare
 		}
+		if len(x.resolutions) >= 1000 {
+			return // every look-up walks them
+		}
 		x.resolutions = append(x.resolutions, yarnResolution{name, e.text()})
 	}
 }
