@@ -1,0 +1,167 @@
+package detect
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/tributary-oss/tributary/internal/license"
+)
+
+// tagWord opens an SPDX short identifier (SPDX 2.3 annex E); what follows on
+// the line is an expression.
+const tagWord = "spdx-license-identifier"
+
+// findTags finds the SPDX tags outside ignored ranges. Of the tags' own lines
+// the ranges are returned too, so that their words count for nothing else.
+func findTags(b []byte, ignored []span) (finds []find, tagged []span) {
+	for i := 0; i < len(b); {
+		j := indexFold(b[i:], tagWord)
+		if j < 0 {
+			break
+		}
+		start := i + j
+		i = start + len(tagWord)
+		if inside(ignored, start) {
+			continue
+		}
+		rest, ok := tagValue(b[i:])
+		if !ok {
+			continue
+		}
+		e, used, ok := tagExpression(b[i+rest:])
+		if !ok {
+			continue
+		}
+		i += rest + used
+		finds = append(finds, find{expr: e, kind: "tag", score: 1, start: start, end: i})
+		tagged = append(tagged, span{start, i})
+	}
+	return finds, tagged
+}
+
+// tagValue skips the colon and what people put around it; it returns the offset
+// of the value.
+func tagValue(b []byte) (int, bool) {
+	i := 0
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '"' || b[i] == '*') {
+		i++
+	}
+	if i == len(b) || (b[i] != ':' && b[i] != '=') {
+		return 0, false
+	}
+	for i++; i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '"' || b[i] == '\'' || b[i] == '`' || b[i] == '*'); i++ {
+	}
+	return i, true
+}
+
+// maxTagLines bounds an expression that goes on over several lines.
+const maxTagLines = 6
+
+// tagExpression reads the expression at the beginning of b and says how many
+// bytes it takes.
+func tagExpression(b []byte) (license.Expr, int, bool) {
+	line := firstLine(b)
+	text, used := cutCloser(string(line)), len(line)
+	for n := 1; n < maxTagLines && continues(text); n++ {
+		if used >= len(b) {
+			break
+		}
+		next := firstLine(b[used+1:])
+		text += " " + strings.TrimLeft(cutCloser(string(next)), " \t*#/;%-!'\"")
+		used += 1 + len(next)
+	}
+	for try := 0; try < 12; try++ {
+		text = strings.TrimRight(text, " \t\r.,;:\"'`*/#-!\\)>")
+		if strings.Count(text, "(") > strings.Count(text, ")") {
+			text += strings.Repeat(")", strings.Count(text, "(")-strings.Count(text, ")"))
+		}
+		if e, err := license.Parse(text); err == nil {
+			return e, used, true
+		}
+		if try == 0 {
+			if e, _, ok := license.Understand(text); ok && strings.ContainsAny(text, "0123456789") {
+				return e, used, true
+			}
+		}
+		cut := strings.LastIndexAny(strings.TrimRight(text, ")"), " \t")
+		if cut <= 0 {
+			break
+		}
+		text = text[:cut]
+	}
+	return license.Expr{}, 0, false
+}
+
+// firstLine is b up to its first line end, bounded.
+func firstLine(b []byte) []byte {
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		b = b[:i]
+	}
+	return b[:min(len(b), 1000)]
+}
+
+// continues says whether an expression can't end here.
+func continues(s string) bool {
+	s = strings.TrimRight(s, " \t\r\\")
+	up := strings.ToUpper(s)
+	return strings.HasSuffix(up, " AND") || strings.HasSuffix(up, " OR") || strings.HasSuffix(up, " WITH") ||
+		strings.Count(s, "(") > strings.Count(s, ")")
+}
+
+// closers end comments and strings of the languages around us.
+var closers = []string{"*/", "-->", "*)", "#}", "%>", "--%>", "]]>", "}}", "\\n", "\"\"\"", "'''", "=#", "|#", "-}", "</", "<br"}
+
+func cutCloser(s string) string {
+	for _, c := range closers {
+		if i := strings.Index(s, c); i >= 0 {
+			s = s[:i]
+		}
+	}
+	return s
+}
+
+// span is a range of bytes, end exclusive.
+type span struct{ start, end int }
+
+func inside(spans []span, at int) bool {
+	for _, s := range spans {
+		if s.start <= at && at < s.end {
+			return true
+		}
+	}
+	return false
+}
+
+// ignoredRanges finds what REUSE excludes by REUSE-IgnoreStart and -IgnoreEnd.
+func ignoredRanges(b []byte) []span {
+	var out []span
+	for i := 0; ; {
+		j := bytes.Index(b[i:], []byte("REUSE-IgnoreStart"))
+		if j < 0 {
+			return out
+		}
+		start := i + j
+		end := bytes.Index(b[start:], []byte("REUSE-IgnoreEnd"))
+		if end < 0 {
+			return append(out, span{start, len(b)})
+		}
+		i = start + end
+		out = append(out, span{start, i})
+	}
+}
+
+// indexFold finds a word in lower case, in any case; -1 when there is none.
+func indexFold(b []byte, word string) int {
+	lo, up := word[0], word[0]-'a'+'A'
+	for i := 0; i+len(word) <= len(b); i++ {
+		j := bytes.IndexAny(b[i:len(b)-len(word)+1], string([]byte{lo, up}))
+		if j < 0 {
+			return -1
+		}
+		i += j
+		if hasPrefixFold(b[i:], word) {
+			return i
+		}
+	}
+	return -1
+}
