@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -14,4 +15,10 @@ func fact(kind inventory.FactKind, expression string) []inventory.LicenseFact {
 
 func declared(expression string) LicenseFacts {
 	return LicenseFacts{Declared: fact(inventory.Declared, expression)}
+}
+
+func sorted(list []string) []string {
+	out := slices.Clone(list)
+	slices.Sort(out)
+	return out
 }
