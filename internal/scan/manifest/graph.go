@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 
@@ -34,6 +35,10 @@ type edge struct {
 	rank        int
 	requirement string
 }
+
+// maxChain bounds a chain. Real ones have a dozen steps or two; without a bound
+// a hostile lockfile of 2 MB that is one long chain would cost gigabytes.
+const maxChain = 100
 
 // Add adds a package and returns its number. u.Scope, where set, is what the
 // lockfile itself states and wins over arithmetic; u.Relation likewise.
@@ -163,10 +168,11 @@ func (g *Graph) finish(i int, purls []string, rank, parent []int, direct []bool,
 	}
 	if u.Relation == inventory.Transitive && u.Chain == nil {
 		for p := parent[i]; p >= 0; p = parent[p] {
-			u.Chain = append(u.Chain, purls[p])
-			if len(u.Chain) > len(g.nodes) {
-				break // a parent loop can't be, but must not hang
+			if len(u.Chain) == maxChain {
+				u.Chain, u.Note = nil, cmp.Or(u.Note, "the chain has more than 100 steps and is not kept")
+				break
 			}
+			u.Chain = append(u.Chain, purls[p])
 		}
 		slices.Reverse(u.Chain)
 	}

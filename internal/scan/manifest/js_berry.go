@@ -14,7 +14,7 @@ import (
 // dependencies in one list, which their manifests tell apart.
 func (b *jsGraph) readBerry(text []byte) {
 	d := jsParseYAML(text)[0]
-	index := newYarnIndex()
+	index := newYarnIndex(b.owned)
 	nodes := map[int32]int{}
 	var workspaces []jsVal
 	for e := range d.root().all() {

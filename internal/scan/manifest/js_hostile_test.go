@@ -31,7 +31,9 @@ func jsPURLs(res Result) []string {
 
 func TestJSReadersKeepWhatDamagedFilesStillTell(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, 10000)
-	npm := func(packages string) string { return "{\n\"lockfileVersion\": 3,\n\"packages\": {\n" + packages + "\n}\n}\n" }
+	npm := func(packages string) string {
+		return "{\n\"lockfileVersion\": 3,\n\"packages\": {\n" + packages + "\n}\n}\n"
+	}
 	for _, c := range []struct {
 		name, file, text string
 		purls, problems  []string
@@ -67,8 +69,11 @@ func TestJSReadersKeepWhatDamagedFilesStillTell(t *testing.T) {
 		{"pnpm empty", "pnpm-lock.yaml", "", nil, []string{"pnpm-lock.yaml:1 malformed"}},
 		{"pnpm odd lines", "pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n\ttab: 1\n  a@1.0.0:\n    resolution: {integrity: x}\n      more: 1\n  what is this\n  b@1.0.0: *alias\n  '@x': {}\n", []string{"a@1.0.0", "b@1.0.0", "%40x"}, []string{"pnpm-lock.yaml:3 malformed", "pnpm-lock.yaml:6 malformed", "pnpm-lock.yaml:7 malformed", "pnpm-lock.yaml:8 unsupported"}},
 		{"pnpm flow that does not end", "pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  a@1.0.0: {x: [1, 2\n  b@1.0.0: {}\n", []string{"a@1.0.0"}, []string{"pnpm-lock.yaml:5 malformed"}},
-		{"pnpm deep flow", "pnpm-lock.yaml", "packages:\n  a@1.0.0: " + strings.Repeat("[", 10000) + "\n", []string{"a@1.0.0"}, []string{"pnpm-lock.yaml:2 too deep"}},
-		{"pnpm deep list", "pnpm-lock.yaml", "packages:\n  a@1.0.0: {}\nx:\n  " + strings.Repeat("- ", 10000) + "\n", []string{"a@1.0.0"}, []string{"pnpm-lock.yaml:4 malformed"}},
+		{"pnpm deep flow", "pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  a@1.0.0: " + strings.Repeat("[", 10000) + "\n", []string{"a@1.0.0"}, []string{"pnpm-lock.yaml:3 too deep"}},
+		{"pnpm deep list", "pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  a@1.0.0: {}\nx:\n  " + strings.Repeat("- ", 10000) + "\n", []string{"a@1.0.0"}, []string{"pnpm-lock.yaml:5 malformed"}},
+		{"pnpm of a later version", "pnpm-lock.yaml", "lockfileVersion: '12.0'\npackages:\n  a@1.0.0: {}\n", []string{"a@1.0.0"}, []string{"pnpm-lock.yaml:1 unsupported"}},
+		{"pnpm with lines of Windows", "pnpm-lock.yaml", "lockfileVersion: '9.0'\r\n\r\npackages:\r\n\r\n  a@1.0.0:\r\n    resolution: {integrity: x}\r\n", []string{"a@1.0.0"}, nil},
+		{"yarn with lines of Windows", "yarn.lock", "# yarn lockfile v1\r\n\r\na@^1:\r\n  version \"1.0.0\"\r\n", []string{"a@1.0.0"}, nil},
 		{"bun is no lockfile", "bun.lock", "{}", nil, []string{"bun.lock:1 malformed"}},
 		{"bun odd entries", "bun.lock", "{\"packages\": {\n\"a\": {},\n\"b\": [1],\n\"c\": [\"c@1.0.0\"],\n// a comment\n/* and\nmore */ \"d\": [\"d@2.0.0\"],}}", []string{"c@1.0.0", "d@2.0.0"}, []string{"bun.lock:2 malformed", "bun.lock:3 malformed"}},
 	} {
@@ -85,6 +90,26 @@ func TestJSReadersKeepWhatDamagedFilesStillTell(t *testing.T) {
 				t.Errorf("problems (-want +got)\n%s\n%v", diff, res.Problems)
 			}
 		})
+	}
+}
+
+// One long chain of packages would cost gigabytes if every chain were kept.
+func TestJSReadersBoundChains(t *testing.T) {
+	const n = 20000
+	var b strings.Builder
+	b.WriteString(`{"lockfileVersion": 3, "packages": {"": {"dependencies": {"p0": "1"}}`)
+	for i := range n {
+		b.WriteString(`,"node_modules/p` + itoa(i) + `": {"version": "1.0.0", "dependencies": {"p` + itoa(i+1) + `": "1"}}`)
+	}
+	b.WriteString("}}")
+	res := jsRead(t, MapFS{"package-lock.json": []byte(b.String())}, "package-lock.json")
+	if len(res.Usages) != n {
+		t.Fatalf("%d usages, want %d", len(res.Usages), n)
+	}
+	for _, u := range res.Usages {
+		if len(u.Chain) > maxChain || u.Component.Name == "p"+itoa(n-1) && u.Note == "" {
+			t.Fatalf("%s has a chain of %d and says %q", u.Component, len(u.Chain), u.Note)
+		}
 	}
 }
 

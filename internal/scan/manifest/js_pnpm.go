@@ -18,14 +18,23 @@ func readPNPMLock(fsys FS, file string) (Result, error) {
 	}
 	b := newJSGraph(fsys, file)
 	docs := jsParseYAML(text)
-	if len(docs) == 1 && len(docs[0].nodes) == 1 && len(docs[0].faults) == 0 {
-		b.problem(1, "malformed", "the file is empty; write it anew with pnpm install")
-	}
 	for _, d := range docs { // pnpm 11 has a first document for its own tools
+		b.checkPNPMVersion(d.root())
 		b.readPNPMDocument(d)
 		b.faults(file, d)
 	}
 	return b.result(), nil
+}
+
+func (b *jsGraph) checkPNPMVersion(root jsVal) {
+	v := root.get("lockfileVersion")
+	switch major, _, _ := strings.Cut(v.raw(), "."); major {
+	case "5", "6", "7", "9":
+	case "":
+		b.problem(root.line(), "malformed", "no lockfileVersion: this is no lockfile of pnpm, or it was cut; write it anew with pnpm install")
+	default:
+		b.problem(v.line(), "unsupported", "lockfileVersion %s is not known; the file was read as far as it looks like version 9", jsQuote(v.raw()))
+	}
 }
 
 // pnpmIndex finds nodes by dependency path; own packages are -1.

@@ -29,6 +29,7 @@ type yarnIndex struct {
 	byDescriptor map[string]int // to node, or -1 for own
 	byName       map[string]int // likewise, or yarnSeveral
 	resolutions  []yarnResolution
+	owned        func(name string) bool
 }
 
 // yarnSeveral stands for a name with more than one entry.
@@ -36,8 +37,8 @@ const yarnSeveral = -2
 
 type yarnResolution struct{ name, rng string }
 
-func newYarnIndex() *yarnIndex {
-	return &yarnIndex{byDescriptor: map[string]int{}, byName: map[string]int{}}
+func newYarnIndex(owned func(string) bool) *yarnIndex {
+	return &yarnIndex{byDescriptor: map[string]int{}, byName: map[string]int{}, owned: owned}
 }
 
 func (x *yarnIndex) put(descriptor string, node int) {
@@ -50,7 +51,9 @@ func (x *yarnIndex) put(descriptor string, node int) {
 }
 
 // find gives the entry for a descriptor. Resolutions of the root manifest
-// replace ranges; where even they don't tell, a name with a single entry does.
+// replace ranges. What is still not listed is a member of the project where one
+// has that name (yarn 1 does not list members); else a name with a single entry
+// is that entry.
 func (x *yarnIndex) find(name, rng string) (int, bool) {
 	for _, protocol := range []string{"", "npm:"} {
 		if n, ok := x.byDescriptor[name+"@"+protocol+rng]; ok {
@@ -66,6 +69,9 @@ func (x *yarnIndex) find(name, rng string) (int, bool) {
 				return n, true
 			}
 		}
+	}
+	if x.owned(name) {
+		return -1, true
 	}
 	return x.only(name)
 }
@@ -104,7 +110,7 @@ func (b *jsGraph) readYarnClassic(text []byte) {
 		b.problem(1, "malformed", "the file is empty and no lockfile of yarn; write it anew with yarn install")
 	}
 	manifests := b.manifests(nil)
-	index := newYarnIndex()
+	index := newYarnIndex(b.owned)
 	nodes := map[int32]int{}
 	for e := range d.root().all() {
 		descriptors := yarnPatterns(e.key())
