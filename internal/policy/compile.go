@@ -26,8 +26,8 @@ type Policy struct {
 // uses that differ in nothing that matters.
 type asks struct {
 	product, team, repository, manifest, recipients, relation, outbound bool
-	everything                                                          bool // a CEL expression may look at all
-	packages                                                            []*rule
+	everything                                                          bool // set for a use that a CEL expression may look at
+	packages, expressions                                               []*rule
 }
 
 // Compile makes a program's policy ready. The findings speak of what can only
@@ -98,7 +98,11 @@ func (a *asks) note(r *rule) {
 	a.recipients = a.recipients || len(r.Recipients) > 0
 	a.relation = a.relation || len(r.Relation) > 0
 	a.outbound = a.outbound || len(r.Outbound) > 0
-	a.everything = a.everything || r.when != nil
+	if r.when != nil {
+		loose := *r
+		loose.Scope = nil // fixes are tried with another scope
+		a.expressions = append(a.expressions, &loose)
+	}
 	if len(r.Package) > 0 {
 		a.packages = append(a.packages, r)
 	}

@@ -12,6 +12,9 @@ type effective struct {
 	expr  license.Expr
 	text  string // expr in normal form, for look-ups
 	basis string
+	// leaves has the licenses of expr with the versions that "or later" allows;
+	// filled in by a session.
+	leaves []*leafFacts
 }
 
 var noAssertion = license.Of(license.Leaf{ID: license.NoAssertion})
@@ -29,7 +32,7 @@ func effectiveOf(f LicenseFacts) effective {
 	if expr.IsZero() {
 		expr = noAssertion
 	}
-	return effective{expr, expr.Normalize().String(), basis}
+	return effective{expr: expr, text: expr.Normalize().String(), basis: basis}
 }
 
 func weigh(f LicenseFacts) (license.Expr, string) {

@@ -75,7 +75,8 @@ type class struct {
 }
 
 func (s *session) classOf(use *Use, eff effective) class {
-	a := &s.policy.asks
+	a := s.policy.asks
+	a.everything = s.nearExpression(use, eff)
 	c := class{
 		license: eff.text, packages: s.packages(use.Component), purlType: use.Component.Type,
 		deliveries: bits(use.Delivery, program.Deliveries), recipients: bits(use.Recipients, program.Recipients),
@@ -102,6 +103,25 @@ func (s *session) classOf(use *Use, eff effective) class {
 		c.component = use.Component
 	}
 	return c
+}
+
+// nearExpression tells whether a rule with a CEL expression may be asked about
+// the use: only then everything can make a difference.
+func (s *session) nearExpression(use *Use, eff effective) bool {
+	for _, r := range s.policy.asks.expressions {
+		if !r.matchesUse(use) {
+			continue
+		}
+		if r.Unresolved != nil {
+			return true
+		}
+		for _, l := range eff.leaves {
+			if r.matchesLicense(l) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // bits packs a list into a set; a value that is not known sets the highest bit.
@@ -151,6 +171,12 @@ func (s *session) effectiveFor(f LicenseFacts) effective {
 		return e
 	}
 	e := effectiveOf(f)
+	for _, l := range e.expr.Leaves() {
+		e.leaves = append(e.leaves, s.facts(l))
+		for _, v := range l.Later() {
+			e.leaves = append(e.leaves, s.facts(v))
+		}
+	}
 	s.effective[key] = e
 	return e
 }

@@ -62,22 +62,77 @@ func compileWhen(text string) (*when, error) {
 // holds evaluates the expression. One that fails (a missing key, too costly)
 // never lets anything pass: failed is what then counts.
 func (w *when) holds(sit *situation, l *leafFacts, failed bool) bool {
-	u := sit.use
-	c := u.Component
-	out, _, err := w.program.Eval(map[string]any{
-		"component": map[string]string{"purl": c.String(), "type": c.Type, "namespace": c.Namespace, "name": c.Name,
-			"full_name": c.FullName(), "version": c.Version},
-		"license": l.id, "exception": l.leaf.Exception, "category": string(l.category),
-		"ecosystem": c.Ecosystem(), "product": u.Product, "tier": string(u.Tier), "team": u.Team,
-		"repository": u.Repository, "manifest": u.Manifest, "delivery": string(sit.delivery),
-		"recipient": string(sit.recipient), "scope": string(orRuntime(u.Scope)), "relation": string(u.Relation),
-		"coupling": string(sit.coupling), "replaceable": string(sit.replaceable), "modified": string(sit.modified),
-		"granted": string(sit.granted), "outbound_license": u.Outbound,
-		"locked_down": u.LockedDown, "unresolved": c.Version == "",
-	})
+	out, _, err := w.program.Eval(whenValues{sit, l})
 	if err != nil {
 		return failed
 	}
 	ok, isBool := out.Value().(bool)
 	return isBool && ok
+}
+
+// whenValues gives an expression what it asks for, and works out no more.
+type whenValues struct {
+	sit *situation
+	l   *leafFacts
+}
+
+// Parent is nil: there are no outer names.
+func (whenValues) Parent() cel.Activation { return nil }
+
+// ResolveName gives a fact by name.
+func (f whenValues) ResolveName(name string) (any, bool) {
+	sit, u, c := f.sit, f.sit.use, f.sit.use.Component
+	switch name {
+	case "component":
+		return map[string]string{"purl": c.String(), "type": c.Type, "namespace": c.Namespace, "name": c.Name,
+			"full_name": c.FullName(), "version": c.Version}, true
+	case "locked_down":
+		return u.LockedDown, true
+	case "unresolved":
+		return c.Version == "", true
+	case "license":
+		return f.l.id, true
+	case "exception":
+		return f.l.leaf.Exception, true
+	case "category":
+		return string(f.l.category), true
+	case "delivery":
+		return string(sit.delivery), true
+	case "recipient":
+		return string(sit.recipient), true
+	case "coupling":
+		return string(sit.coupling), true
+	case "replaceable":
+		return string(sit.replaceable), true
+	case "modified":
+		return string(sit.modified), true
+	case "granted":
+		return string(sit.granted), true
+	}
+	return u.whenFact(name)
+}
+
+// whenFact gives the facts that do not depend on the situation.
+func (u *Use) whenFact(name string) (any, bool) {
+	switch name {
+	case "ecosystem":
+		return u.Component.Ecosystem(), true
+	case "product":
+		return u.Product, true
+	case "tier":
+		return string(u.Tier), true
+	case "team":
+		return u.Team, true
+	case "repository":
+		return u.Repository, true
+	case "manifest":
+		return u.Manifest, true
+	case "scope":
+		return string(orRuntime(u.Scope)), true
+	case "relation":
+		return string(u.Relation), true
+	case "outbound_license":
+		return u.Outbound, true
+	}
+	return nil, false
 }
