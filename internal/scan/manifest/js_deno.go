@@ -47,7 +47,7 @@ func readDenoLock(fsys FS, file string) (Result, error) {
 	}
 	b.rootsDeno(root, lists["jsr"], index)
 	if n := len(root.object("remote").strings()); n > 0 {
-		b.problem(root.get("remote").line(), "unsupported", "%d modules are fetched by URL; they have no package and are not listed", n)
+		b.problem(root.get("remote").line(), "unsupported", "%d fetched by URL; such modules have no package and are not listed", n)
 	}
 	b.faults(file, d)
 	return b.result(), nil

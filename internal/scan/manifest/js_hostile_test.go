@@ -3,6 +3,7 @@ package manifest
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,12 +15,10 @@ import (
 func jsProblems(res Result) []string {
 	var out []string
 	for _, p := range res.Problems {
-		out = append(out, strings.TrimSpace(strings.Join([]string{p.Path + ":" + itoa(p.Line), p.Kind}, " ")))
+		out = append(out, strings.TrimSpace(strings.Join([]string{p.Path + ":" + strconv.Itoa(p.Line), p.Kind}, " ")))
 	}
 	return out
 }
-
-func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }
 
 func jsPURLs(res Result) []string {
 	var out []string
@@ -99,7 +98,7 @@ func TestJSReadersBoundChains(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"lockfileVersion": 3, "packages": {"": {"dependencies": {"p0": "1"}}`)
 	for i := range n {
-		b.WriteString(`,"node_modules/p` + itoa(i) + `": {"version": "1.0.0", "dependencies": {"p` + itoa(i+1) + `": "1"}}`)
+		b.WriteString(`,"node_modules/p` + strconv.Itoa(i) + `": {"version": "1.0.0", "dependencies": {"p` + strconv.Itoa(i+1) + `": "1"}}`)
 	}
 	b.WriteString("}}")
 	res := jsRead(t, MapFS{"package-lock.json": []byte(b.String())}, "package-lock.json")
@@ -107,7 +106,7 @@ func TestJSReadersBoundChains(t *testing.T) {
 		t.Fatalf("%d usages, want %d", len(res.Usages), n)
 	}
 	for _, u := range res.Usages {
-		if len(u.Chain) > maxChain || u.Component.Name == "p"+itoa(n-1) && u.Note == "" {
+		if len(u.Chain) > maxChain || u.Component.Name == "p"+strconv.Itoa(n-1) && u.Note == "" {
 			t.Fatalf("%s has a chain of %d and says %q", u.Component, len(u.Chain), u.Note)
 		}
 	}
@@ -117,6 +116,22 @@ func TestJSReadersPassOnWhyAFileCantBeRead(t *testing.T) {
 	for _, r := range jsReaders() {
 		if _, err := r.Read(MapFS{}, "x/package.json"); !IsAbsent(err) {
 			t.Errorf("%s: %v, want that the file is absent", r.Name, err)
+		}
+	}
+}
+
+func TestJSNameOf(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"name": "a"}`: "a",
+		`{"x": {"name": "no"}, "y": "name", "name":"b"}`: "b",
+		`{"x": ["name", "no"], "name" : "@s/c\u0064"}`:   "@s/cd",
+		`{"name": {"name": "no"}}`:                       "",
+		`{"name": 1, "z": "no"}`:                         "",
+		`{"name": "cut`:                                  "",
+		``:                                               "",
+	} {
+		if got := jsNameOf([]byte(text)); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
 }
@@ -133,7 +148,7 @@ func TestJSReadersLeaveInstalledPackagesAlone(t *testing.T) {
 
 // A prefix of a lockfile never tells of a package that the whole does not have.
 func TestJSReadersInventNothingWhenALockfileIsCut(t *testing.T) {
-	whole := string(benchSmall())
+	whole := string(jsSmallLock())
 	known := map[string]bool{}
 	for _, p := range jsPURLs(jsRead(t, MapFS{"package-lock.json": []byte(whole)}, "package-lock.json")) {
 		known[p] = true
@@ -206,7 +221,7 @@ func jsPlain(v jsVal) any {
 	return out
 }
 
-func benchSmall() []byte {
+func jsSmallLock() []byte {
 	return []byte(`{
   "name": "small", "lockfileVersion": 3,
   "packages": {
@@ -220,7 +235,7 @@ func benchSmall() []byte {
 }
 
 func FuzzJSReaders(f *testing.F) {
-	f.Add("package-lock.json", benchSmall())
+	f.Add("package-lock.json", jsSmallLock())
 	f.Add("package-lock.json", []byte(`{"lockfileVersion": 1, "dependencies": {"a": {"version": "1.0.0", "requires": {"b": "1"}, "dependencies": {"b": {"version": "git+ssh://x#y"}}}}}`))
 	f.Add("yarn.lock", []byte("# yarn lockfile v1\n\"@a/b@^1\", c@npm:d@2:\n  version \"1.0.0\"\n  dependencies:\n    c \"npm:d@2\"\n"))
 	f.Add("yarn.lock", []byte("__metadata:\n  version: 8\n\n? \"a@patch:a@npm%3A1#x, b@workspace:.\"\n: version: 1\n  resolution: \"a@patch:a@npm%3A1#x::v=1\"\n"))

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"maps"
 	"path"
 	"strings"
 )
@@ -44,7 +45,11 @@ func (b *jsGraph) requirements(m *jsManifest, workspace string) {
 	if workspace != "" {
 		root = workspace
 	}
-	siblings := jsMemberNames(b.fsys, root)
+	siblings := jsMemberNames(b.fsys, root, jsPatterns(b.fsys, root))
+	if workspace == "" {
+		lerna, patterns := jsLerna(b.fsys, b.dir)
+		maps.Copy(siblings, jsMemberNames(b.fsys, lerna, patterns))
+	}
 	for _, d := range deps {
 		if siblings[d.name] {
 			continue
@@ -58,15 +63,63 @@ func (b *jsGraph) requirements(m *jsManifest, workspace string) {
 	}
 }
 
-// jsMemberNames are the names of the packages of a workspace.
-func jsMemberNames(fsys FS, root string) map[string]bool {
+// jsLerna finds the lerna.json above a directory that has it as a member, and
+// its patterns. Lerna's members may each be installed alone, so that no lockfile
+// covers them, but they are not third-party to each other.
+func jsLerna(fsys FS, dir string) (root string, patterns []string) {
+	for up := dir; up != "."; {
+		up = path.Dir(up)
+		text, err := fsys.ReadFile(path.Join(up, "lerna.json"))
+		if err != nil {
+			continue
+		}
+		if patterns = jsParseJSON(text).root().get("packages").strings(); len(patterns) == 0 {
+			patterns = []string{"packages/*"}
+		}
+		if jsIncluded(patterns, jsRel(up, dir)) {
+			return up, patterns
+		}
+	}
+	return "", nil
+}
+
+// jsMemberNames are the names of the packages that patterns name under root.
+func jsMemberNames(fsys FS, root string, patterns []string) map[string]bool {
 	out := map[string]bool{}
-	for _, dir := range jsMembers(fsys, root, jsPatterns(fsys, root)) {
-		if m := jsReadManifest(fsys, dir); m != nil {
-			out[m.name()] = true
+	for _, dir := range jsMembers(fsys, root, patterns) {
+		if text, err := fsys.ReadFile(path.Join(dir, "package.json")); err == nil {
+			out[jsNameOf(text)] = true
 		}
 	}
 	return out
+}
+
+// jsNameOf takes the name out of a package.json without reading the rest: each
+// member of a workspace asks for the names of all others.
+func jsNameOf(text []byte) string {
+	p := jsonParser{s: string(text), d: &jsDoc{}}
+	depth, key := 0, false
+	for p.pos < len(p.s) {
+		switch p.s[p.pos] {
+		case '{', '[':
+			depth++
+			key = false
+		case '}', ']':
+			depth--
+		case ',':
+			key = false
+		case '"':
+			s := p.str()
+			if depth == 1 && key {
+				return s
+			}
+			p.space()
+			key = depth == 1 && s == "name" && p.pos < len(p.s) && p.s[p.pos] == ':'
+			continue
+		}
+		p.pos++
+	}
+	return ""
 }
 
 // jsCatalogRange is the range behind "catalog:" in the places where pnpm, bun and
