@@ -65,12 +65,26 @@ type Input struct {
 type LicenseSummary struct {
 	// Primary is the expression for the repository as a whole with its
 	// evidence; empty when nothing tells.
-	Primary   string
-	Declared  []LicenseFact // manifests' own fields of the root projects
-	Files     []LicenseFact // root license files and REUSE/DEP-5
-	Sets      []LicenseSet  // all files by expression, most first
-	Looked    int           // files read for licenses
-	NoFinding int           // of these, files that say nothing
+	Primary  string
+	Declared []LicenseFact // manifests' own fields of the root projects
+	Files    []LicenseFact // root license files and REUSE/DEP-5
+	Sets     []LicenseSet  // own files by expression, most first
+	Vendored []LicenseSet  // files in directories of third-party copies (vendor, third_party…)
+	Fixtures []LicenseSet  // files in test data and samples
+	// Notices lists every license, copying and notice file in the tree: the
+	// evidence for packages whose copies lie in it.
+	Notices   []NoticeFile
+	Looked    int // files read for licenses
+	NoFinding int // of these, files that say nothing
+}
+
+// NoticeFile is one license, copying or notice file.
+type NoticeFile struct {
+	Path       string
+	Blob       string // content id; its text is kept under TextHash
+	Expression string // "" when nothing was recognized
+	TextHash   string
+	Copyrights []string
 }
 
 // LicenseSet counts the files that carry one expression.
