@@ -100,6 +100,8 @@ type Component struct {
 	Manifests    []Manifest
 	// DependsOn lists the refs of the components that it needs, sorted.
 	DependsOn []string
+	// Line is where a document that was read defines it, from 1; else 0.
+	Line int
 }
 
 // Licenses are the three statements on a license, which stay apart: each an

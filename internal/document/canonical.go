@@ -17,14 +17,29 @@ import (
 func canonical(b BOM, o Options) BOM {
 	b.Components = slices.Clone(b.Components)
 	b.Repositories = slices.Clone(b.Repositories)
+	for i := range b.Components {
+		b.Components[i].Line = 0
+	}
 	if b.Version < 1 {
 		b.Version = 1
 	}
+	settle(&b)
+	b.Source = Source{}
+	b.Serial = cmp.Or(o.Serial, b.Serial, contentSerial(b))
+	b.Created = cmp.Or(o.Time, b.Created).UTC().Truncate(time.Second)
+	return b
+}
+
+// settle fills what follows from other fields, gives refs, and sorts.
+func settle(b *BOM) (lost int) {
 	if b.Subject.Name == "" {
 		b.Subject.Name = cmp.Or(b.Name, "unnamed")
 	}
 	b.Name = cmp.Or(b.Name, b.Subject.Name)
-	assignRefs(&b)
+	for i := range b.Components {
+		settleComponent(&b.Components[i])
+	}
+	assignRefs(b)
 	slices.SortFunc(b.Components, func(x, y Component) int { return strings.Compare(x.Ref, y.Ref) })
 	slices.SortFunc(b.Repositories, func(x, y Subject) int { return strings.Compare(x.Ref, y.Ref) })
 	known := map[string]bool{b.Subject.Ref: true}
@@ -34,19 +49,22 @@ func canonical(b BOM, o Options) BOM {
 	for _, c := range b.Components {
 		known[c.Ref] = true
 	}
-	b.Subject.DependsOn = edges(b.Subject.DependsOn, b.Subject.Ref, known)
+	connect := func(self string, refs *[]string) {
+		for _, r := range *refs {
+			if !known[r] {
+				lost++
+			}
+		}
+		*refs = edges(*refs, self, known)
+	}
+	connect(b.Subject.Ref, &b.Subject.DependsOn)
 	for i := range b.Repositories {
-		r := &b.Repositories[i]
-		r.DependsOn = edges(r.DependsOn, r.Ref, known)
+		connect(b.Repositories[i].Ref, &b.Repositories[i].DependsOn)
 	}
 	for i := range b.Components {
-		c := &b.Components[i]
-		c.DependsOn = edges(c.DependsOn, c.Ref, known)
-		settleComponent(c)
+		connect(b.Components[i].Ref, &b.Components[i].DependsOn)
 	}
-	b.Serial = cmp.Or(o.Serial, b.Serial, contentSerial(b))
-	b.Created = cmp.Or(o.Time, b.Created).UTC().Truncate(time.Second)
-	return b
+	return lost
 }
 
 // settleComponent fills what follows from other fields and sorts the rest.

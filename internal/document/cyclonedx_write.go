@@ -25,8 +25,8 @@ const (
 	propDetected = "tributary:license:detected"
 	propCPE      = "tributary:cpe"
 	propHash     = "tributary:hash"
-	propPURL     = "tributary:purl"
 	propName     = "tributary:document-name"
+	propText     = "tributary:license-text:" // and the LicenseRef
 )
 
 func writeCycloneDX(w io.Writer, b BOM, f Format) error {
@@ -99,8 +99,15 @@ func cdxMetadata(b BOM) *cdx.Metadata {
 		subject.Components = &parts
 	}
 	m.Component = &subject
+	var props []cdx.Property
 	if b.Name != b.Subject.Name {
-		m.Properties = &[]cdx.Property{{Name: propName, Value: b.Name}}
+		props = append(props, cdx.Property{Name: propName, Value: b.Name})
+	}
+	for _, t := range b.Texts {
+		props = append(props, cdx.Property{Name: propText + t.ID, Value: t.Name + "\n" + t.Text})
+	}
+	if len(props) > 0 {
+		m.Properties = &props
 	}
 	return m
 }

@@ -39,6 +39,8 @@ func Write(w io.Writer, b BOM, f Format, o Options) error {
 	switch f {
 	case CycloneDXJSON, CycloneDXXML:
 		return writeCycloneDX(w, b, f)
+	case SPDXJSON, SPDXTagValue:
+		return writeSPDX(w, b, f)
 	}
 	return fmt.Errorf("SBOM format %q is not known; choose one of %s", f, joinFormats())
 }
