@@ -57,14 +57,11 @@ func (s *session) outboundItem(own license.Expr, item OutboundItem) OutboundFind
 	if expr.IsZero() {
 		expr = noAssertion
 	}
-	var worst matched
-	for _, group := range possibilities(&use) {
-		for i := range group {
-			if m := s.match(&group[i], own, expr); m.value == "" || rankOf(m.value) > rankOf(worst.value) {
-				worst = m
-			}
-		}
+	if own.IsZero() {
+		return OutboundFinding{Item: item, Value: program.OutboundReview, Why: "The release itself names no license, so nothing can be said of what fits.",
+			Source: "the release", Suggestions: []string{"Give the release a license: a LICENSE file, and products.license in program.yaml."}}
 	}
+	worst := s.matchAll(possibilities(&use), own, expr)
 	f := OutboundFinding{Item: item, Value: worst.value, Why: worst.why, Source: worst.source}
 	if worst.elected {
 		f.Branch = worst.chosen.String()
@@ -73,6 +70,30 @@ func (s *session) outboundItem(own license.Expr, item OutboundItem) OutboundFind
 		f.Suggestions = s.suggest(own, expr, use, f)
 	}
 	return f
+}
+
+// matchAll judges every possibility. Where they disagree and not all fit, a
+// person must say how it is used.
+func (s *session) matchAll(groups [][]situation, own, expr license.Expr) matched {
+	var best, worst matched
+	first := true
+	for _, group := range groups {
+		for i := range group {
+			m := s.match(&group[i], own, expr)
+			if first || rankOf(m.value) < rankOf(best.value) {
+				best = m
+			}
+			if first || rankOf(m.value) > rankOf(worst.value) {
+				worst = m
+			}
+			first = false
+		}
+	}
+	if rankOf(worst.value) == rankOf(program.OutboundConflict) && rankOf(best.value) < rankOf(worst.value) {
+		worst.value = program.OutboundReview
+		worst.why = "It is not known how it is joined to the release. At worst: " + worst.why
+	}
+	return worst
 }
 
 // matched is how an expression fits, in one situation.
@@ -163,7 +184,7 @@ func (s *session) pairing(sit *situation, own, inbound license.Leaf) matched {
 		return say(program.OutboundOK, "scope", "It is used to %s and is not part of the release.", sit.use.Scope)
 	case in.category == license.UnknownCategory:
 		return say(program.OutboundReview, in.source, "Its license is not known, so nobody can say whether it fits.")
-	case in.category == license.SourceAvailable || in.category == license.Proprietary:
+	case limits(in.category):
 		return say(program.OutboundConflict, in.source, "%s is not an open source license; a release under %s can't pass its limits on.", inbound, own)
 	case inbound == own:
 		return say(program.OutboundOK, "same license", "It is under the license of the release.")
@@ -171,6 +192,8 @@ func (s *session) pairing(sit *situation, own, inbound license.Leaf) matched {
 		return say(program.OutboundDuties, "coupling "+string(sit.coupling), "It stands beside the release as a work of its own, with its own duties.")
 	case in.category == license.PublicDomain:
 		return say(program.OutboundOK, in.source, "%s asks for nothing.", inbound)
+	case limits(out.category) && (in.category == license.Strong || in.category == license.Network):
+		return say(program.OutboundConflict, in.source, "%s asks that the whole goes out under it; a release under %s does not.", inbound, own)
 	case out.category == license.Strong || out.category == license.Network:
 		return s.table(own, inbound) // the whole work goes out under own, so all of it must fit
 	case sit.coupling == program.CopiedIn && (in.category == license.WeakFile || in.category == license.WeakModule):
@@ -181,10 +204,18 @@ func (s *session) pairing(sit *situation, own, inbound license.Leaf) matched {
 	return s.linked(sit, own, in, say)
 }
 
+// limits is true for licenses that limit what recipients may do.
+func limits(c license.Category) bool {
+	return c == license.SourceAvailable || c == license.Proprietary
+}
+
 // table asks the compatibility table. Its unknown is a review.
 func (s *session) table(own, inbound license.Leaf) matched {
 	c := license.Compatible(own, inbound)
 	m := matched{value: program.OutboundReview, why: c.Why, source: c.Source}
+	if m.source == "" {
+		m.source = "compatibility table"
+	}
 	switch c.Value {
 	case license.CompatYes, license.CompatSame:
 		m.value = program.OutboundDuties

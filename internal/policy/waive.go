@@ -96,6 +96,30 @@ func (s *session) waive(v *Verdict, use *Use) {
 	v.accept(holding)
 }
 
+// WaiveOutbound looks for a waiver that accepts a finding of the outbound check;
+// lapsed lists those that speak of it and do not hold.
+func (js *Session) WaiveOutbound(f OutboundFinding) (holding *AppliedWaiver, lapsed []AppliedWaiver) {
+	s := js.s
+	use := f.Item.Use
+	use.Component = f.Item.Component
+	v := &Verdict{Effective: f.Item.Expr}
+	for _, l := range f.Item.Expr.Leaves() {
+		v.Leaves = append(v.Leaves, LeafVerdict{License: l.String(), Decision: Review, Taken: true})
+	}
+	for _, w := range s.waivers.speaking(&use) {
+		if w.Finding != program.FindingOutbound {
+			continue
+		}
+		a := s.applied(w)
+		if a.Why = s.why(w, v, &use, program.FindingOutbound); a.Why != "" {
+			lapsed = append(lapsed, a)
+		} else if holding == nil {
+			holding = &a
+		}
+	}
+	return holding, lapsed
+}
+
 // accept records the waiver that ends first, since the acceptance ends with it.
 func (v *Verdict) accept(holding []AppliedWaiver) {
 	first := holding[0]
@@ -147,7 +171,7 @@ func orUnknownVersion(v string) string {
 // contextChanged names the condition under which the waiver was given and that
 // no longer holds.
 func (s *session) contextChanged(w *program.Waiver, v *Verdict, use *Use, kind program.FindingType) string {
-	if w.License.Text != "" && kind == program.FindingLicense && !coversLicense(w.License.Text, v) {
+	if w.License.Text != "" && kind != program.FindingUnresolved && !coversLicense(w.License.Text, v) {
 		return fmt.Sprintf("it was given for %s; the license is now %s", w.License.Text, v.Effective)
 	}
 	deliveries := use.Delivery
