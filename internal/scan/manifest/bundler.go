@@ -14,7 +14,7 @@ import (
 func bundlerReaders() []Reader {
 	lock := func(p string) bool {
 		base := path.Base(p)
-		return base == "Gemfile.lock" || base == "gems.locked" || strings.HasSuffix(base, ".gemfile.lock")
+		return (base == "Gemfile.lock" || base == "gems.locked" || strings.HasSuffix(base, ".gemfile.lock")) && !bundlerVendored(p)
 	}
 	gemfile := func(p string) bool {
 		base := path.Base(p)

@@ -27,6 +27,10 @@ type gemDependency struct {
 	line              int
 }
 
+// gemMaxVersions bounds how many locked versions of one gem are looked at; there
+// is one, or one a platform.
+const gemMaxVersions = 50
+
 // readBundlerLock reads Gemfile.lock and gems.locked. Direct is what stands
 // under DEPENDENCIES and what our own gems (PATH) need; groups come from the
 // Gemfile, development dependencies of our own gems from their gemspecs.
@@ -45,7 +49,7 @@ func readBundlerLock(fsys FS, p string) (Result, error) {
 	l.add(specs)
 	for _, s := range specs {
 		for _, dep := range s.deps {
-			for _, to := range l.nodes[dep.name] {
+			for _, to := range l.nodes[dep.name][:min(len(l.nodes[dep.name]), gemMaxVersions)] {
 				if l.own[s.name] {
 					l.graph.Root(to, l.scope(s.name), dep.requirement)
 				} else if from := l.byPurl[l.purl(s)]; from != to {
@@ -88,7 +92,7 @@ func (l *bundlerLock) add(specs []gemSpec) {
 	l.versions = map[string][]string{}
 	platforms := map[[2]string][]string{}
 	for _, s := range specs {
-		if !slices.Contains(l.versions[s.name], s.version) {
+		if len(l.versions[s.name]) < gemMaxVersions && !slices.Contains(l.versions[s.name], s.version) {
 			l.versions[s.name] = append(l.versions[s.name], s.version)
 		}
 		if s.platform != "" {

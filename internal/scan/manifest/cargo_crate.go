@@ -134,7 +134,8 @@ func cargoCrates(fsys FS, dir string) map[string]*cargoCrate {
 func (t *cargoTree) members(root *cargoCrate) []string {
 	w := root.toml.get("workspace")
 	var out []string
-	for _, pattern := range w.get("members").strings() {
+	patterns := w.get("members").strings()
+	for _, pattern := range patterns[:min(len(patterns), cargoMaxCrates)] {
 		glob, ok := pathWithin(root.dir, path.Join(pattern, "Cargo.toml"))
 		if !ok {
 			continue

@@ -20,12 +20,19 @@ type cargoPackage struct {
 // have a tenth of it.
 const cargoMaxBytes = 16 << 20
 
+// cargoMaxVersions bounds how many versions of one crate are looked at to find
+// the one that is meant; real lockfiles have up to ten.
+const cargoMaxVersions = 100
+
 // readCargoLock reads Cargo.lock (versions 1 to 4). What is direct, and for
 // what, comes from the manifests of the workspace.
 func readCargoLock(fsys FS, p string) (Result, error) {
 	data, err := fsys.ReadFile(p)
 	if err != nil {
 		return Result{}, err
+	}
+	if fsys.Exists(path.Join(path.Dir(p), ".cargo-checksum.json")) {
+		return Result{}, nil // in a vendored crate; it is not used in a build of another
 	}
 	pkgs, problems := parseCargoLock(p, data)
 	out := Result{Problems: problems}
@@ -110,7 +117,7 @@ func cargoResolve(dep string, pkgs []cargoPackage, index map[string][]int) int {
 	name, rest, _ := strings.Cut(dep, " ")
 	version, source, _ := strings.Cut(rest, " ")
 	source = strings.Trim(source, "()")
-	for _, i := range index[name] {
+	for _, i := range index[name][:min(len(index[name]), cargoMaxVersions)] {
 		if (version == "" || pkgs[i].version == version) && (source == "" || cargoSameSource(pkgs[i].source, source)) {
 			return i
 		}

@@ -101,7 +101,7 @@ func readComposerLock(fsys FS, p string) (Result, error) {
 	if root, ok := composerFile(fsys, strings.TrimSuffix(p, "lock")+"json"); ok {
 		l.roots(root.root())
 	}
-	l.out.Problems = append(docProblems(p, doc.faults), l.out.Problems...)
+	l.out.Problems = limitProblems(p, append(docProblems(p, doc.faults), l.out.Problems...))
 	l.out.Usages = l.graph.Usages()
 	slices.Sort(l.out.Own)
 	return l.out, nil
@@ -137,7 +137,10 @@ func (l *composerLock) packages(list jsVal, scope inventory.Scope) []jsVal {
 		l.index[name] = i
 		for _, key := range []string{"provide", "replace"} {
 			for e := range v.get(key).all() {
-				l.virtual[composerName(e.key())] = append(l.virtual[composerName(e.key())], i)
+				// A name is provided by a few packages at most; the bound is for hostile files.
+				if name := composerName(e.key()); len(l.virtual[name]) < 20 {
+					l.virtual[name] = append(l.virtual[name], i)
+				}
 			}
 		}
 		out = append(out, v)

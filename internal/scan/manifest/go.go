@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -13,12 +14,21 @@ import (
 // pruned), go.work and vendor/modules.txt. Format: go.dev/ref/mod.
 func goReaders() []Reader {
 	return []Reader{
-		{Name: "go-mod", Version: 1, Match: matchBase("go.mod"), Read: readGoMod},
+		{Name: "go-mod", Version: 1, Match: func(p string) bool {
+			return path.Base(p) == "go.mod" && !goVendoredFile(p)
+		}, Read: readGoMod},
 		{Name: "go-work", Version: 1, Match: matchBase("go.work"), Read: readGoWork},
 		{Name: "go-vendor", Version: 1, Match: func(p string) bool {
 			return path.Base(p) == "modules.txt" && path.Base(path.Dir(p)) == "vendor"
 		}, Read: readGoVendor},
 	}
+}
+
+// goVendoredFile says whether a path lies in a copy of another module. Tools
+// older than Go modules copied manifests too; what they require is not what the
+// repository uses.
+func goVendoredFile(p string) bool {
+	return strings.HasPrefix(p, "vendor/") || strings.Contains(p, "/vendor/")
 }
 
 // matchBase matches files by their base name.
@@ -60,6 +70,17 @@ func ancestors(dir string) []string {
 	return out
 }
 
+// limitProblems keeps the first problems of a manifest and counts the others: a
+// file of another kind under a manifest's name has one on each line.
+func limitProblems(p string, problems []inventory.Problem) []inventory.Problem {
+	if len(problems) <= jsMaxFaults {
+		return problems
+	}
+	more := len(problems) - jsMaxFaults
+	return append(problems[:jsMaxFaults:jsMaxFaults], inventory.Problem{Path: p, Kind: "malformed",
+		Message: fmt.Sprintf("%d more problems like these", more)})
+}
+
 // goReplaces answers what replaces a module. A replacement of one version wins
 // over one of all versions; the first list wins over the later ones.
 type goReplaces []goReplaceList
@@ -68,6 +89,15 @@ type goReplaceList struct {
 	dir     string // directory that local paths are relative to
 	file    string
 	entries []*modfile.Replace
+	byPath  map[string][]*modfile.Replace // the entries by what they replace
+}
+
+func newGoReplaceList(dir, file string, entries []*modfile.Replace) goReplaceList {
+	list := goReplaceList{dir: dir, file: file, entries: entries, byPath: map[string][]*modfile.Replace{}}
+	for _, e := range entries {
+		list.byPath[e.Old.Path] = append(list.byPath[e.Old.Path], e)
+	}
+	return list
 }
 
 // goReplacement is what stands in for a module.
@@ -82,8 +112,8 @@ type goReplacement struct {
 func (r goReplaces) find(m module.Version) (goReplacement, bool) {
 	for _, list := range r {
 		var hit *modfile.Replace
-		for _, e := range list.entries {
-			if e.Old.Path != m.Path || e.Old.Version != "" && e.Old.Version != m.Version {
+		for _, e := range list.byPath[m.Path] {
+			if e.Old.Version != "" && e.Old.Version != m.Version {
 				continue
 			}
 			if hit == nil || e.Old.Version != "" {

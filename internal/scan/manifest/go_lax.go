@@ -11,11 +11,11 @@ import (
 )
 
 // goMaxRounds bounds how often a broken go.mod is parsed again.
-const goMaxRounds = 30
+const goMaxRounds = 12
 
 // goMaxBytes bounds go.mod, go.work and modules.txt; the largest real ones have
 // a tenth of it.
-const goMaxBytes = 8 << 20
+const goMaxBytes = 4 << 20
 
 // goBadLine is a line that the parser refused.
 type goBadLine struct {
@@ -39,7 +39,7 @@ func goParse[F any](p string, data []byte, parse func([]byte) (*F, error)) (*F, 
 	var problems []inventory.Problem
 	var bad []goBadLine
 	if len(data) > goMaxBytes {
-		return nil, nil, []inventory.Problem{{Path: p, Kind: "too large", Message: "larger than 8 MiB; not read"}}
+		return nil, nil, []inventory.Problem{{Path: p, Kind: "too large", Message: "larger than 4 MiB; not read"}}
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	f, err := parse(data)
@@ -73,6 +73,7 @@ func goParse[F any](p string, data []byte, parse func([]byte) (*F, error)) (*F, 
 		}
 	}
 	slices.SortStableFunc(problems, func(a, b inventory.Problem) int { return a.Line - b.Line })
+	problems = limitProblems(p, problems)
 	if err == nil {
 		return f, bad, problems
 	}

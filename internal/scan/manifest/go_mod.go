@@ -19,7 +19,7 @@ type goMod struct {
 	file     *modfile.File
 	replaces goReplaces
 	siblings map[string]bool // module paths of the workspace, itself included
-	tools    []string        // packages that tool directives name
+	tools    map[string]bool // modules that tool directives name
 	onlyTool bool            // the module holds nothing but a list of tools
 	listed   map[string]bool // module paths that are dealt with
 	graph    Graph
@@ -54,6 +54,7 @@ func readGoMod(fsys FS, p string) (Result, error) {
 
 func (m *goMod) result() Result {
 	m.out.Usages = m.graph.Usages()
+	m.out.Problems = limitProblems(m.path, m.out.Problems)
 	slices.Sort(m.out.Own)
 	m.out.Own = slices.Compact(m.out.Own)
 	return m.out
@@ -67,7 +68,7 @@ func (m *goMod) surroundings() {
 		m.siblings[m.file.Module.Mod.Path] = true
 		m.out.Own = append(m.out.Own, goOwn(m.file.Module.Mod.Path))
 	}
-	own := goReplaceList{dir: dir, file: m.path, entries: m.file.Replace}
+	own := newGoReplaceList(dir, m.path, m.file.Replace)
 	if w := goWorkspaceOf(m.fsys, dir); w != nil {
 		for _, member := range w.members {
 			m.siblings[member.path] = true
@@ -80,9 +81,7 @@ func (m *goMod) surroundings() {
 	} else {
 		m.replaces = goReplaces{own}
 	}
-	for _, t := range m.file.Tool {
-		m.tools = append(m.tools, t.Path)
-	}
+	m.tools = goToolModules(m.file)
 	m.onlyTool = goOnlyTools(m.fsys, dir)
 }
 
@@ -104,7 +103,7 @@ func (m *goMod) require(r *modfile.Require) {
 	switch {
 	case m.onlyTool:
 		u.Scope = inventory.Build
-	case r.Indirect && m.providesTool(r.Mod.Path):
+	case r.Indirect && m.tools[r.Mod.Path]:
 		// "go get -tool" marks a module indirect when no package of the main
 		// module imports it: then tools are all that it is for.
 		u.Relation, u.Scope = inventory.Direct, inventory.Build
@@ -182,26 +181,23 @@ func (m *goMod) salvage(bad []goBadLine) {
 	}
 }
 
-// providesTool says whether this is the module of a tool: of all required
+// goToolModules gives the modules of the tools that are named: of all required
 // modules that contain the package, the one with the longest path.
-func (m *goMod) providesTool(modulePath string) bool {
-	for _, tool := range m.tools {
-		if !goContains(modulePath, tool) {
-			continue
-		}
-		longest := true
-		for _, r := range m.file.Require {
-			longest = longest && !(len(r.Mod.Path) > len(modulePath) && goContains(r.Mod.Path, tool))
-		}
-		if longest {
-			return true
+func goToolModules(f *modfile.File) map[string]bool {
+	required := make(map[string]bool, len(f.Require))
+	for _, r := range f.Require {
+		required[r.Mod.Path] = true
+	}
+	out := map[string]bool{}
+	for _, t := range f.Tool {
+		for p := t.Path; p != "." && p != "/"; p = path.Dir(p) {
+			if required[p] {
+				out[p] = true
+				break
+			}
 		}
 	}
-	return false
-}
-
-func goContains(modulePath, pkg string) bool {
-	return pkg == modulePath || strings.HasPrefix(pkg, modulePath) && pkg[len(modulePath)] == '/'
+	return out
 }
 
 // goOnlyTools says whether the only Go file of the module is a tools.go that is

@@ -91,7 +91,7 @@ func parseModulesTxt(p string, data []byte) ([]goVendored, []inventory.Problem) 
 	known := false // the lines that follow belong to the last of mods
 	n := 0
 	if len(data) > goMaxBytes {
-		return nil, []inventory.Problem{{Path: p, Kind: "too large", Message: "larger than 8 MiB; not read"}}
+		return nil, []inventory.Problem{{Path: p, Kind: "too large", Message: "larger than 4 MiB; not read"}}
 	}
 	for line := range strings.Lines(string(data)) {
 		n++

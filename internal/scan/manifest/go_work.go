@@ -52,7 +52,7 @@ func goWorkspaceOf(fsys FS, dir string) *goWorkspace {
 func goMembers(fsys FS, p string, f *modfile.WorkFile) (*goWorkspace, []inventory.Problem) {
 	var problems []inventory.Problem
 	dir := path.Dir(p)
-	w := &goWorkspace{replaces: goReplaceList{dir: dir, file: p, entries: f.Replace}}
+	w := &goWorkspace{replaces: newGoReplaceList(dir, p, f.Replace)}
 	for _, use := range f.Use {
 		line := goLine(use.Syntax)
 		member, ok := pathWithin(dir, use.Path)
@@ -87,16 +87,16 @@ func (w *goWorkspace) localReplaces(fsys FS, except string) []goReplaceList {
 		if err != nil || !bytes.Contains(data, []byte("=> .")) {
 			continue
 		}
-		list := goReplaceList{dir: m.dir, file: p}
+		var entries []*modfile.Replace
 		n := 0
 		for line := range bytes.Lines(data) {
 			n++
 			if r := goLocalReplace(string(line)); r != nil {
 				r.Syntax = &modfile.Line{Start: modfile.Position{Line: n}}
-				list.entries = append(list.entries, r)
+				entries = append(entries, r)
 			}
 		}
-		out = append(out, list)
+		out = append(out, newGoReplaceList(m.dir, p, entries))
 	}
 	return out
 }
@@ -129,7 +129,7 @@ func readGoWork(fsys FS, p string) (Result, error) {
 		return out, nil
 	}
 	w, more := goMembers(fsys, p, f)
-	out.Problems = append(out.Problems, more...)
+	out.Problems = limitProblems(p, append(out.Problems, more...))
 	for _, m := range w.members {
 		out.Own = append(out.Own, goOwn(m.path))
 	}

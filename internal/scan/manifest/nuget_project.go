@@ -97,7 +97,9 @@ func (m *msbuild) central(name string) []msbuildItem {
 		if i.condition == "" {
 			out = out[:0]
 		}
-		out = append(out, i)
+		if len(out) < 20 { // one a target framework; the bound is for hostile files
+			out = append(out, i)
+		}
 	}
 	return out
 }
@@ -129,6 +131,7 @@ func readNuGetProject(fsys FS, p string) (Result, error) {
 		}
 		g.Add(ref.usage())
 	}
+	out.Problems = limitProblems(p, out.Problems)
 	out.Usages = g.Usages()
 	return out, nil
 }
