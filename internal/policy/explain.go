@@ -20,8 +20,9 @@ func (s *session) verdict(use *Use, eff effective, f finding) *Verdict {
 		v.Branch = k.out.chosen.String()
 	}
 	v.Reasons = s.reasons(f, v)
-	if f.open {
-		v.Role = "team"
+	if f.hinges {
+		d := disagreements(f)[0]
+		v.Role, v.Rule = "team", builtin("not-known-"+d.name, "it is not known "+d.what+", and the verdict depends on it -> review")
 	}
 	if v.Decision.Rank() >= Review.Rank() {
 		v.licenseOpen = true
@@ -70,10 +71,10 @@ func (s *session) leafVerdicts(k *kase, e license.Expr) []LeafVerdict {
 func (s *session) reasons(f finding, v *Verdict) []Reason {
 	k := f.cases[f.deciding]
 	a := k.out.deciding
-	var out []Reason
+	var open, out []Reason
 	if f.open {
 		for _, d := range disagreements(f) {
-			out = append(out, Reason{Text: d.text(), Source: "program.yaml"})
+			open = append(open, Reason{Text: d.text(), Source: "program.yaml"})
 		}
 	}
 	text := "No rule speaks of it, so a person decides."
@@ -83,10 +84,11 @@ func (s *session) reasons(f finding, v *Verdict) []Reason {
 			text = "The rule says: " + a.rule.ref.Text + "."
 		}
 	}
-	if f.open {
-		text = "At worst (" + k.sit.words() + "): " + text
+	if f.hinges {
+		out = append(open, Reason{Text: "At worst (" + k.sit.words() + "): " + text, Source: source(a.ref())})
+	} else {
+		out = append([]Reason{{Text: text, Source: source(a.ref())}}, open...)
 	}
-	out = append(out, Reason{Text: text, Source: source(a.ref())})
 	name := a.facts.leaf.String()
 	if a.facts.category == license.UnknownCategory && (a.facts.leaf.ID == license.NoAssertion || a.facts.leaf.ID == license.None) {
 		name = "no license"
@@ -163,12 +165,16 @@ func quoted(s string) string {
 
 // disagreement tells how the verdict depends on one fact that is not known.
 type disagreement struct {
+	name string // "delivery"
 	what string // "how it is delivered"
 	key  string // the key in program.yaml that says
 	by   map[program.Decision][]string
 }
 
 func (d disagreement) text() string {
+	if len(d.by) < 2 {
+		return "It is not known " + d.what + "; the verdict depends on this together with other facts that are not known."
+	}
 	var parts []string
 	for _, dec := range program.Decisions {
 		if len(d.by[dec]) > 0 {
@@ -178,38 +184,55 @@ func (d disagreement) text() string {
 	return "It is not known " + d.what + ": " + strings.Join(parts, "; ") + "."
 }
 
+// dimensions are the facts that may be unknown. Each may follow from those
+// before it, as the coupling of JavaScript does from the delivery.
+var dimensions = []struct {
+	name, what, key string
+	value           func(*situation) string
+}{
+	{"delivery", "how it is delivered", "products.delivery", func(s *situation) string { return string(s.delivery) }},
+	{"coupling", "how it is joined to the product", "products.overrides.coupling", func(s *situation) string { return string(s.coupling) }},
+	{"replaceable", "whether recipients can replace it", "products.overrides.replaceable", func(s *situation) string { return string(s.replaceable) }},
+	{"modified", "whether it was modified", "products.modified", func(s *situation) string { return string(s.modified) }},
+	{"granted", "whether the licensor grants this use", "products.overrides.granted", func(s *situation) string { return string(s.granted) }},
+}
+
 // disagreements lists the unknown facts on which the verdict depends.
 func disagreements(f finding) []disagreement {
-	dims := []struct {
-		what, key string
-		value     func(*situation) string
-	}{
-		{"how it is delivered", "products.delivery", func(s *situation) string { return string(s.delivery) }},
-		{"how it is joined to the product", "products.overrides.coupling", func(s *situation) string { return string(s.coupling) }},
-		{"whether recipients can replace it", "products.overrides.replaceable", func(s *situation) string { return string(s.replaceable) }},
-		{"whether it was modified", "products.modified", func(s *situation) string { return string(s.modified) }},
-		{"whether the licensor grants this use", "products.overrides.granted", func(s *situation) string { return string(s.granted) }},
-	}
-	var out []disagreement
-	for _, dim := range dims {
+	var out, joint []disagreement
+	before := make([]string, len(f.cases)) // the dimensions already looked at, by case
+	for _, dim := range dimensions {
+		values, worst := map[string]string{}, map[string]program.Decision{}
 		var order []string
-		worst := map[string]program.Decision{}
+		open := false
 		for i := range f.cases {
 			v, d := dim.value(&f.cases[i].sit), f.cases[i].out.decision
-			if before, ok := worst[v]; !ok {
+			if first, ok := values[before[i]]; ok && first != v {
+				open = true
+			} else if !ok {
+				values[before[i]] = v
+			}
+			if w, ok := worst[v]; !ok {
 				order = append(order, v)
 				worst[v] = d
-			} else if d.Rank() > before.Rank() {
+			} else if d.Rank() > w.Rank() {
 				worst[v] = d
 			}
+			before[i] += "\x00" + v
 		}
-		d := disagreement{what: dim.what, key: dim.key, by: map[program.Decision][]string{}}
+		d := disagreement{name: dim.name, what: dim.what, key: dim.key, by: map[program.Decision][]string{}}
 		for _, v := range order {
 			d.by[worst[v]] = append(d.by[worst[v]], v)
 		}
-		if len(d.by) > 1 {
+		switch {
+		case open && len(d.by) > 1:
 			out = append(out, d)
+		case open:
+			joint = append(joint, d)
 		}
+	}
+	if len(out) == 0 {
+		return joint // no single fact decides, but two of them together do
 	}
 	return out
 }
@@ -223,7 +246,11 @@ func (s *session) fixes(use *Use, eff effective, f finding, v *Verdict) []string
 	}
 	if f.open {
 		for _, d := range disagreements(f) {
-			if good := append(d.by[Allow], d.by[AllowWithDuties]...); len(good) > 0 {
+			good := append(d.by[Allow], d.by[AllowWithDuties]...)
+			switch {
+			case len(d.by) < 2:
+				out = append(out, fmt.Sprintf("Say %s (program.yaml, %s).", d.what, d.key))
+			case len(good) > 0:
 				out = append(out, fmt.Sprintf("Say %s (program.yaml, %s): it passes with %s.", d.what, d.key, strings.Join(good, ", ")))
 			}
 		}

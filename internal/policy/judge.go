@@ -230,9 +230,12 @@ type finding struct {
 	decision program.Decision
 	cases    []kase
 	deciding int // index of the case that explains the decision
-	// open is true when the possibilities disagree, so that a person must say
-	// which one it is.
+	// open is true when the possibilities disagree and some do not pass, so that
+	// a person must look.
 	open bool
+	// hinges is true when some possibilities pass: it is enough to say which one
+	// it is.
+	hinges bool
 }
 
 func (s *session) resolve(group []situation, e license.Expr) finding {
@@ -251,6 +254,9 @@ func (s *session) resolve(group []situation, e license.Expr) finding {
 	f.decision = hi
 	if lo.Rank() != hi.Rank() && hi.Rank() > AllowWithDuties.Rank() {
 		f.decision, f.open = Review, true
+		if f.hinges = lo.Rank() <= AllowWithDuties.Rank(); !f.hinges {
+			f.deciding = best // a review, whatever the answer; that is what is needed
+		}
 	}
 	return f
 }
