@@ -98,6 +98,13 @@ func CategoryOf(l Leaf) (Category, string) {
 	return withException(base, source, l)
 }
 
+// CategoryOfID is the category of a license without an exception; see
+// [CategoryOf].
+func CategoryOfID(id string) Category {
+	c, _ := categoryOfID(id)
+	return c
+}
+
 func categoryOfID(id string) (Category, string) {
 	if family, or := strings.CutSuffix(id, "-or-later"); or {
 		id = family + "-only"

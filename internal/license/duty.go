@@ -47,6 +47,9 @@ func NewEventSet(es ...Event) EventSet {
 	return s
 }
 
+// AllEvents holds every event; it must not be changed.
+var AllEvents = NewEventSet(Events...)
+
 // Sorted lists the events of s in the order of [Events].
 func (s EventSet) Sorted() []Event {
 	var out []Event
@@ -97,7 +100,7 @@ type Duty struct {
 	// On are the events of which any one triggers the duty. An event set that
 	// holds none of them owes nothing under this duty.
 	On []Event
-	// With are events of which all must happen too; mostly empty.
+	// With, where it is not empty, lists events of which one must happen too.
 	With   []Event
 	Action Action
 	// Text says what to do.
@@ -119,10 +122,5 @@ func (d Duty) triggered(events EventSet) bool {
 	if !slices.ContainsFunc(d.On, func(e Event) bool { return events[e] }) {
 		return false
 	}
-	for _, e := range d.With {
-		if !events[e] {
-			return false
-		}
-	}
-	return true
+	return len(d.With) == 0 || slices.ContainsFunc(d.With, func(e Event) bool { return events[e] })
 }
