@@ -24,7 +24,7 @@ type outcome struct {
 
 // evaluate judges an expression: AND is as bad as its worst part, OR as good
 // as its best. It is a fold, so its depth is the parser's.
-func (s *session) evaluate(sit *situation, e license.Expr) outcome {
+func (s *Session) evaluate(sit *situation, e license.Expr) outcome {
 	if e.Op == license.OpLeaf {
 		a := s.leaf(sit, e.Leaf)
 		out := outcome{decision: a.decision, deciding: a, chosen: e}
@@ -63,7 +63,7 @@ func (o outcome) worse(than outcome) bool {
 // leaf asks the rules about one license. A rule on the license as it is written
 // decides; otherwise "or later" is the set of its versions and the licensee
 // takes the best.
-func (s *session) leaf(sit *situation, l license.Leaf) answer {
+func (s *Session) leaf(sit *situation, l license.Leaf) answer {
 	written := s.ask(sit, l)
 	if written.rule != nil && written.rule.class <= classLicense {
 		return written
@@ -82,7 +82,7 @@ func (s *session) leaf(sit *situation, l license.Leaf) answer {
 }
 
 // ask finds the first rule that matches; where none speaks, a person decides.
-func (s *session) ask(sit *situation, l license.Leaf) answer {
+func (s *Session) ask(sit *situation, l license.Leaf) answer {
 	facts := s.facts(l)
 	for _, r := range s.policy.rules {
 		if r.matches(s, sit, facts) {
@@ -93,7 +93,7 @@ func (s *session) ask(sit *situation, l license.Leaf) answer {
 }
 
 // facts looks a license up once.
-func (s *session) facts(l license.Leaf) *leafFacts {
+func (s *Session) facts(l license.Leaf) *leafFacts {
 	if f, ok := s.leaves[l]; ok {
 		return f
 	}

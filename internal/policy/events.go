@@ -84,7 +84,7 @@ type dutyKey struct {
 
 // dutiesOf gathers what is owed, each duty once: for a group whose possibilities
 // disagree only those count that pass, since the others will not happen.
-func (s *session) dutiesOf(findings []finding) []license.Duty {
+func (s *Session) dutiesOf(findings []finding) []license.Duty {
 	var out []license.Duty
 	seen := map[string]bool{}
 	for _, f := range findings {
@@ -106,7 +106,7 @@ func (s *session) dutiesOf(findings []finding) []license.Duty {
 	return out
 }
 
-func (s *session) owed(l license.Leaf, sit *situation) []license.Duty {
+func (s *Session) owed(l license.Leaf, sit *situation) []license.Duty {
 	events := eventsOf(sit)
 	key := dutyKey{leaf: l, replaceable: sit.replaceable == program.Yes}
 	for i, e := range license.Events {

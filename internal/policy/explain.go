@@ -10,7 +10,7 @@ import (
 )
 
 // verdict writes down the finding with its proof.
-func (s *session) verdict(use *Use, eff effective, f finding) *Verdict {
+func (s *Session) verdict(use *Use, eff effective, f finding) *Verdict {
 	k := f.cases[f.deciding]
 	v := &Verdict{
 		Decision: f.decision, Rule: k.out.deciding.ref(), Effective: eff.expr,
@@ -49,7 +49,7 @@ func role(d program.Decision, r *rule) string {
 	return "legal"
 }
 
-func (s *session) leafVerdicts(k *kase, e license.Expr) []LeafVerdict {
+func (s *Session) leafVerdicts(k *kase, e license.Expr) []LeafVerdict {
 	taken := map[license.Leaf]bool{}
 	for _, l := range k.out.chosen.Leaves() {
 		taken[l] = true
@@ -68,7 +68,7 @@ func (s *session) leafVerdicts(k *kase, e license.Expr) []LeafVerdict {
 	return out
 }
 
-func (s *session) reasons(f finding, v *Verdict) []Reason {
+func (s *Session) reasons(f finding, v *Verdict) []Reason {
 	k := f.cases[f.deciding]
 	a := k.out.deciding
 	var open, out []Reason
@@ -239,7 +239,7 @@ func disagreements(f finding) []disagreement {
 
 // fixes lists what would make it pass, found by trying: the same rules are
 // asked about the same use with one thing changed.
-func (s *session) fixes(use *Use, eff effective, f finding, v *Verdict) []string {
+func (s *Session) fixes(use *Use, eff effective, f finding, v *Verdict) []string {
 	var out []string
 	if r := f.cases[f.deciding].out.deciding.rule; r != nil && r.Fix != "" {
 		out = append(out, r.Fix)
@@ -301,7 +301,7 @@ var trials = []struct {
 	}},
 }
 
-func (s *session) passes(use *Use, e license.Expr) bool {
+func (s *Session) passes(use *Use, e license.Expr) bool {
 	for _, g := range possibilities(use) {
 		if f := s.resolve(g, e); f.decision.Rank() > AllowWithDuties.Rank() {
 			return false
@@ -312,7 +312,7 @@ func (s *session) passes(use *Use, e license.Expr) bool {
 
 // second answers whether a component of unknown version may be used, in each
 // of the situations; the worst counts.
-func (s *session) second(v *Verdict, use *Use, findings []finding) {
+func (s *Session) second(v *Verdict, use *Use, findings []finding) {
 	lv := LeafVerdict{Decision: NotJudged, Taken: true}
 	why, who := "", ""
 	for _, f := range findings {
@@ -344,7 +344,7 @@ func (s *session) second(v *Verdict, use *Use, findings []finding) {
 	}
 }
 
-func (s *session) askUnresolved(k *kase) (program.Decision, *rule) {
+func (s *Session) askUnresolved(k *kase) (program.Decision, *rule) {
 	for _, r := range s.policy.unresolved {
 		if r.matches(s, &k.sit, k.out.deciding.facts) {
 			return r.Verdict, r

@@ -17,36 +17,7 @@ func (pol *Policy) Judge(use Use, facts LicenseFacts, waivers []program.Waiver, 
 // Session judges many uses on one day with the same waivers, and remembers what
 // it has worked out: uses that differ in nothing that a rule asks share the
 // work. It is not safe for concurrent use; make one a goroutine.
-type Session struct{ s *session }
-
-// NewSession starts judging.
-func (pol *Policy) NewSession(waivers []program.Waiver, today time.Time) *Session {
-	return &Session{&session{
-		policy: pol, waivers: indexWaivers(waivers), today: day(today),
-		leaves: map[license.Leaf]*leafFacts{}, effective: map[[3]string]effective{},
-		memo: map[class]*Verdict{}, fits: map[fit]program.OutboundValue{},
-		duties: map[dutyKey][]license.Duty{},
-	}}
-}
-
-// Judge gives the verdict on one use.
-func (js *Session) Judge(use Use, facts LicenseFacts) Verdict {
-	s := js.s
-	if use.Fixture && !s.policy.includeFixtures {
-		return Verdict{Decision: NotJudged, Rule: builtin("fixture", "the manifest is a fixture -> not_judged"),
-			Reasons: []Reason{{Text: "The manifest is test data or a sample; the program leaves those out of verdicts (fixtures.include_in_verdicts).", Source: use.Manifest}}}
-	}
-	eff := s.effectiveFor(facts)
-	v := *s.class(&use, eff)
-	v.Basis = eff.basis
-	v.Reasons = append(v.Reasons[:len(v.Reasons):len(v.Reasons)], factReasons(&use, facts)...)
-	if v.Decision.Rank() >= Review.Rank() {
-		s.waive(&v, &use)
-	}
-	return v
-}
-
-type session struct {
+type Session struct {
 	policy  *Policy
 	waivers waiverIndex
 	today   time.Time
@@ -56,6 +27,32 @@ type session struct {
 	memo      map[class]*Verdict
 	fits      map[fit]program.OutboundValue
 	duties    map[dutyKey][]license.Duty
+}
+
+// NewSession starts judging.
+func (pol *Policy) NewSession(waivers []program.Waiver, today time.Time) *Session {
+	return &Session{
+		policy: pol, waivers: indexWaivers(waivers), today: day(today),
+		leaves: map[license.Leaf]*leafFacts{}, effective: map[[3]string]effective{},
+		memo: map[class]*Verdict{}, fits: map[fit]program.OutboundValue{},
+		duties: map[dutyKey][]license.Duty{},
+	}
+}
+
+// Judge gives the verdict on one use.
+func (s *Session) Judge(use Use, facts LicenseFacts) Verdict {
+	if use.Fixture && !s.policy.includeFixtures {
+		return Verdict{Decision: NotJudged, Rule: builtin("fixture", "the manifest is a fixture -> not_judged"),
+			Reasons: []Reason{{Text: "The manifest is test data or a sample; the program leaves those out of verdicts (fixtures.include_in_verdicts).", Source: use.Manifest}}}
+	}
+	eff := s.effectiveFor(facts)
+	v := *s.class(&use, eff)
+	v.Effective, v.Basis = eff.expr, eff.basis
+	v.Reasons = append(v.Reasons[:len(v.Reasons):len(v.Reasons)], factReasons(&use, facts)...)
+	if v.Decision.Rank() >= Review.Rank() {
+		s.waive(&v, &use)
+	}
+	return v
 }
 
 // class is all of a use that can make a difference to the verdict.
@@ -74,7 +71,7 @@ type class struct {
 	component                           inventory.PURL
 }
 
-func (s *session) classOf(use *Use, eff effective) class {
+func (s *Session) classOf(use *Use, eff effective) class {
 	a := s.policy.asks
 	a.everything = s.nearExpression(use, eff)
 	c := class{
@@ -107,7 +104,7 @@ func (s *session) classOf(use *Use, eff effective) class {
 
 // nearExpression tells whether a rule with a CEL expression may be asked about
 // the use: only then everything can make a difference.
-func (s *session) nearExpression(use *Use, eff effective) bool {
+func (s *Session) nearExpression(use *Use, eff effective) bool {
 	for _, r := range s.policy.asks.expressions {
 		if !r.matchesUse(use) {
 			continue
@@ -140,7 +137,7 @@ func bits[T comparable](list, known []T) uint32 {
 }
 
 // packages notes which rules on packages speak of the component.
-func (s *session) packages(c inventory.PURL) string {
+func (s *Session) packages(c inventory.PURL) string {
 	if len(s.policy.asks.packages) == 0 {
 		return ""
 	}
@@ -154,7 +151,7 @@ func (s *session) packages(c inventory.PURL) string {
 	return b.String()
 }
 
-func (s *session) class(use *Use, eff effective) *Verdict {
+func (s *Session) class(use *Use, eff effective) *Verdict {
 	key := s.classOf(use, eff)
 	if v, ok := s.memo[key]; ok {
 		return v
@@ -165,7 +162,7 @@ func (s *session) class(use *Use, eff effective) *Verdict {
 }
 
 // effectiveFor weighs the statements once for each combination of them.
-func (s *session) effectiveFor(f LicenseFacts) effective {
+func (s *Session) effectiveFor(f LicenseFacts) effective {
 	key := [3]string{statements(f.Declared), statements(f.Detected), statements(f.Concluded)}
 	if e, ok := s.effective[key]; ok {
 		return e
@@ -197,7 +194,7 @@ func statements(facts []inventory.LicenseFact) string {
 
 // judge works out the verdict of a class: the license question, then, for a
 // version that is not known, the second one; the worse answer counts.
-func (s *session) judge(use *Use, eff effective) *Verdict {
+func (s *Session) judge(use *Use, eff effective) *Verdict {
 	groups := possibilities(use)
 	var worst finding
 	var all []finding
@@ -238,7 +235,7 @@ type finding struct {
 	hinges bool
 }
 
-func (s *session) resolve(group []situation, e license.Expr) finding {
+func (s *Session) resolve(group []situation, e license.Expr) finding {
 	f := finding{cases: make([]kase, len(group))}
 	best := 0
 	for i := range group {

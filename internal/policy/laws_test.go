@@ -186,7 +186,7 @@ rules:
 		use, e := anyUse().Draw(t, "use"), anyExpr().Draw(t, "e")
 		got, want := session.Judge(use, declared(e.String())), judgeExpr(pol, use, e)
 		// Expressions that mean the same share a verdict, written as the first was.
-		ignore := cmpopts.IgnoreFields(Verdict{}, "Effective", "Branch", "Leaves", "Reasons", "Basis", "licenseOpen", "Duties")
+		ignore := cmpopts.IgnoreFields(Verdict{}, "Branch", "Leaves", "Reasons", "Basis", "licenseOpen", "Duties")
 		if diff := cmp.Diff(want, got, ignore); diff != "" {
 			t.Fatal(diff)
 		}

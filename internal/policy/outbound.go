@@ -40,14 +40,14 @@ type OutboundFinding struct {
 // the items, one each.
 func Outbound(own license.Expr, items []OutboundItem) []OutboundFinding {
 	out := make([]OutboundFinding, 0, len(items))
-	s := &session{policy: &Policy{}, leaves: map[license.Leaf]*leafFacts{}, fits: map[fit]program.OutboundValue{}}
+	s := &Session{policy: &Policy{}, leaves: map[license.Leaf]*leafFacts{}, fits: map[fit]program.OutboundValue{}}
 	for _, item := range items {
 		out = append(out, s.outboundItem(own, item))
 	}
 	return out
 }
 
-func (s *session) outboundItem(own license.Expr, item OutboundItem) OutboundFinding {
+func (s *Session) outboundItem(own license.Expr, item OutboundItem) OutboundFinding {
 	use := item.Use
 	if item.CopiedIn {
 		use.Coupling, use.Scope = program.CopiedIn, inventory.Runtime
@@ -74,7 +74,7 @@ func (s *session) outboundItem(own license.Expr, item OutboundItem) OutboundFind
 
 // matchAll judges every possibility. Where they disagree and not all fit, a
 // person must say how it is used.
-func (s *session) matchAll(groups [][]situation, own, expr license.Expr) matched {
+func (s *Session) matchAll(groups [][]situation, own, expr license.Expr) matched {
 	var best, worst matched
 	first := true
 	for _, group := range groups {
@@ -119,7 +119,7 @@ func rankOf(v program.OutboundValue) int {
 }
 
 // match judges an expression: for AND the worst part counts, for OR the best.
-func (s *session) match(sit *situation, own, e license.Expr) matched {
+func (s *Session) match(sit *situation, own, e license.Expr) matched {
 	if e.Op == license.OpLeaf {
 		return s.matchLeaf(sit, own, e.Leaf)
 	}
@@ -148,7 +148,7 @@ func (s *session) match(sit *situation, own, e license.Expr) matched {
 
 // matchLeaf takes the best of the versions that "or later" allows; against each
 // license of the release, since every one of them must be kept.
-func (s *session) matchLeaf(sit *situation, own license.Expr, inbound license.Leaf) matched {
+func (s *Session) matchLeaf(sit *situation, own license.Expr, inbound license.Leaf) matched {
 	versions := []license.Leaf{inbound}
 	for _, v := range inbound.Later() {
 		if v != inbound {
@@ -174,7 +174,7 @@ func (s *session) matchLeaf(sit *situation, own license.Expr, inbound license.Le
 
 // pairing is the table of the domain: scope, then coupling, then category, then
 // the compatibility table.
-func (s *session) pairing(sit *situation, own, inbound license.Leaf) matched {
+func (s *Session) pairing(sit *situation, own, inbound license.Leaf) matched {
 	say := func(v program.OutboundValue, source, format string, args ...any) matched {
 		return matched{value: v, why: fmt.Sprintf(format, args...), source: source}
 	}
@@ -210,7 +210,7 @@ func limits(c license.Category) bool {
 }
 
 // table asks the compatibility table. Its unknown is a review.
-func (s *session) table(own, inbound license.Leaf) matched {
+func (s *Session) table(own, inbound license.Leaf) matched {
 	c := license.Compatible(own, inbound)
 	m := matched{value: program.OutboundReview, why: c.Why, source: c.Source}
 	if m.source == "" {
@@ -226,7 +226,7 @@ func (s *session) table(own, inbound license.Leaf) matched {
 }
 
 // linked judges what is joined to the release but not copied into it.
-func (s *session) linked(sit *situation, own license.Leaf, in *leafFacts, say func(program.OutboundValue, string, string, ...any) matched) matched {
+func (s *Session) linked(sit *situation, own license.Leaf, in *leafFacts, say func(program.OutboundValue, string, string, ...any) matched) matched {
 	inbound := in.leaf
 	switch {
 	case in.category.Permissive():
@@ -244,7 +244,7 @@ func (s *session) linked(sit *situation, own license.Leaf, in *leafFacts, say fu
 }
 
 // suggest names what would make the item fit, by trying.
-func (s *session) suggest(own, expr license.Expr, use Use, f OutboundFinding) []string {
+func (s *Session) suggest(own, expr license.Expr, use Use, f OutboundFinding) []string {
 	var out []string
 	if f.Value == program.OutboundReview {
 		out = append(out, "Ask legal whether it fits, and record the answer.")
@@ -264,7 +264,7 @@ func (s *session) suggest(own, expr license.Expr, use Use, f OutboundFinding) []
 }
 
 // neededFor names the copyleft license under which the whole could go out.
-func (s *session) neededFor(e license.Expr) string {
+func (s *Session) neededFor(e license.Expr) string {
 	var ids []string
 	for _, l := range e.Leaves() {
 		if c := s.facts(l).category; c == license.Strong || c == license.Network {
@@ -288,7 +288,7 @@ type fit struct {
 }
 
 // outbound is the fact that rules ask for: does this license fit the product's?
-func (s *session) outbound(sit *situation, leaf license.Leaf) program.OutboundValue {
+func (s *Session) outbound(sit *situation, leaf license.Leaf) program.OutboundValue {
 	text := sit.use.Outbound
 	if text == "" {
 		return program.OutboundNone

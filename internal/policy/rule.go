@@ -65,7 +65,7 @@ type leafFacts struct {
 }
 
 // matches tells whether all keys of the rule hold.
-func (r *rule) matches(s *session, sit *situation, l *leafFacts) bool {
+func (r *rule) matches(s *Session, sit *situation, l *leafFacts) bool {
 	return r.matchesUse(sit.use) && r.matchesSituation(sit) && r.matchesLicense(l) &&
 		(len(r.Outbound) == 0 || in(r.Outbound, s.outbound(sit, l.leaf))) &&
 		(r.when == nil || r.when.holds(sit, l, r.Verdict.Rank() >= Review.Rank()))

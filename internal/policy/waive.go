@@ -55,7 +55,7 @@ func (x *waiverIndex) speaking(use *Use) []*program.Waiver {
 // waive looks for waivers that accept the finding. A finding may have two
 // parts, the license and the unknown version; both need one. The finding stays
 // what it is: it is accepted, not undone.
-func (s *session) waive(v *Verdict, use *Use) {
+func (s *Session) waive(v *Verdict, use *Use) {
 	need := map[program.FindingType]bool{}
 	if v.licenseOpen {
 		need[program.FindingLicense] = true
@@ -98,8 +98,7 @@ func (s *session) waive(v *Verdict, use *Use) {
 
 // WaiveOutbound looks for a waiver that accepts a finding of the outbound check;
 // lapsed lists those that speak of it and do not hold.
-func (js *Session) WaiveOutbound(f OutboundFinding) (holding *AppliedWaiver, lapsed []AppliedWaiver) {
-	s := js.s
+func (s *Session) WaiveOutbound(f OutboundFinding) (holding *AppliedWaiver, lapsed []AppliedWaiver) {
 	use := f.Item.Use
 	use.Component = f.Item.Component
 	v := &Verdict{Effective: f.Item.Expr}
@@ -135,13 +134,13 @@ func (v *Verdict) accept(holding []AppliedWaiver) {
 	v.Fix = nil
 }
 
-func (s *session) applied(w *program.Waiver) AppliedWaiver {
+func (s *Session) applied(w *program.Waiver) AppliedWaiver {
 	return AppliedWaiver{ID: w.ID, At: w.At, Owner: w.Owner, Approver: w.Approver, Expires: w.Expires.Time,
 		DaysLeft: int(w.Expires.Sub(s.today).Hours() / 24)}
 }
 
 // why says why a waiver does not hold for the finding; "" when it does.
-func (s *session) why(w *program.Waiver, v *Verdict, use *Use, kind program.FindingType) string {
+func (s *Session) why(w *program.Waiver, v *Verdict, use *Use, kind program.FindingType) string {
 	switch {
 	case w.Void != "":
 		return "it is not valid: " + w.Void
@@ -170,7 +169,7 @@ func orUnknownVersion(v string) string {
 
 // contextChanged names the condition under which the waiver was given and that
 // no longer holds.
-func (s *session) contextChanged(w *program.Waiver, v *Verdict, use *Use, kind program.FindingType) string {
+func (s *Session) contextChanged(w *program.Waiver, v *Verdict, use *Use, kind program.FindingType) string {
 	if w.License.Text != "" && kind != program.FindingUnresolved && !coversLicense(w.License.Text, v) {
 		return fmt.Sprintf("it was given for %s; the license is now %s", w.License.Text, v.Effective)
 	}

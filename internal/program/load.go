@@ -105,6 +105,18 @@ func LoadPolicy(name string, data []byte) (*PolicyFile, []Finding) {
 	return f, findings
 }
 
+// WithPolicy gives the same program under another policy, to try it before it is
+// adopted. The findings speak of the policy's references to teams, products and
+// roles.
+func (p *Program) WithPolicy(f *PolicyFile) (*Program, []Finding) {
+	other := *p
+	other.Policy = *f
+	c := new(checker)
+	other.checkRules(c, other.checkTeams(new(checker)), other.checkProducts(new(checker)))
+	sortFindings(c.findings)
+	return &other, c.findings
+}
+
 func decodeFile(name string, data []byte, into any) []Finding {
 	root, findings := parse(name, data)
 	if root == nil {

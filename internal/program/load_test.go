@@ -159,6 +159,21 @@ func TestHashChangesWithNamesAndContentsOnly(t *testing.T) {
 	})
 }
 
+func TestAnotherPolicyIsTriedWithTheSameProgram(t *testing.T) {
+	p, _ := Load(map[string][]byte{"program.yaml": []byte("teams: [{id: checkout}]"), "policy.yaml": []byte("extends: open")})
+	f, findings := LoadPolicy("new-policy.yaml", []byte("extends: regulated\nrules: [{id: a, team: [checkout, chekout], verdict: review}]"))
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	other, findings := p.WithPolicy(f)
+	if len(findings) != 1 || findings[0].String() != `new-policy.yaml:2:9: error: there is no team "chekout"; did you mean "checkout"?` {
+		t.Errorf("%v", findings)
+	}
+	if other.Policy.Extends != "regulated" || p.Policy.Extends != "open" || len(other.Teams) != 1 {
+		t.Errorf("%v, %v", other.Policy, p.Policy)
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	for _, data := range Starter("standard") {
 		f.Add("program.yaml", data)
