@@ -15,7 +15,7 @@ const (
 // Values that would break the line, or tag-value's markup, are quoted as in Go.
 func property(name, value string) string {
 	if strings.ContainsFunc(value, unicode.IsControl) || strings.HasPrefix(value, `"`) ||
-		strings.Contains(value, "<") || strings.TrimSpace(value) != value || strings.ToValidUTF8(value, "") != value {
+		strings.Contains(value, "text>") || strings.TrimSpace(value) != value || strings.ToValidUTF8(value, "") != value {
 		value = strings.ReplaceAll(strconv.Quote(value), "<", `\u003c`)
 	}
 	return name + "=" + value + "\n"
