@@ -212,8 +212,10 @@ func (m *msbuild) tooMany(p string, line int, what string) {
 }
 
 var (
-	msbuildRef   = regexp.MustCompile(`\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)`)
-	msbuildAbove = regexp.MustCompile(`(?i)GetPathOfFileAbove\(\s*['"]?([^'",)]+)['"]?`)
+	msbuildProjectDir = regexp.MustCompile(`(?i)\$\((?:MSBuildProjectDirectory|ProjectDir)\)`)
+	msbuildRef        = regexp.MustCompile(`\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)`)
+	msbuildHere       = regexp.MustCompile(`(?i)\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)`)
+	msbuildAbove      = regexp.MustCompile(`(?i)GetPathOfFileAbove\(\s*['"]?([^'",)]+)['"]?`)
 )
 
 // follow loads an imported file where its path can be told from the text.
@@ -233,10 +235,10 @@ func (m *msbuild) follow(p, project string) {
 		m.loadAbove(dir, base)
 		return
 	}
-	for _, here := range []string{"$(MSBuildThisFileDirectory)", "$(MSBuildProjectDirectory)", "$(ProjectDir)"} {
-		project = strings.ReplaceAll(project, here, "./")
+	if msbuildProjectDir.MatchString(project) {
+		dir = path.Dir(m.path)
 	}
-	project = m.expand(p, project)
+	project = m.expand(p, msbuildHere.ReplaceAllString(project, "./"))
 	if project == "" || strings.ContainsAny(project, "$*") {
 		return // an SDK's file, or one that only a build can find
 	}
@@ -282,13 +284,20 @@ func (m *msbuild) is(name string) bool {
 // msbuildTestFrameworks are packages that only projects of tests reference.
 var msbuildTestFrameworks = regexp.MustCompile(`(?i)^(?:Microsoft\.NET\.Test\.Sdk|xunit|xunit\.v3(?:\..*)?|NUnit|MSTest|MSTest\.TestFramework|TUnit)$`)
 
+// msbuildIfTest recognizes items that only projects of tests have.
+var msbuildIfTest = regexp.MustCompile(`(?i)\$\(IsTestProject\)['"\s]*==\s*['"]?true`)
+
 // restScope is the scope of what no attribute marks: tests in a test project.
 func (m *msbuild) restScope() inventory.Scope {
-	test := m.is("istestproject")
+	test := m.is("istestproject") && nugetIsProject(m.path)
+	shared := strings.HasPrefix(strings.ToLower(path.Base(m.path)), "directory.")
 	for _, i := range m.items {
-		test = test || i.action == "include" && i.kind == "packagereference" && msbuildTestFrameworks.MatchString(i.name)
+		// A file that projects import is for tests when it brings in a framework
+		// itself; one that all projects import says nothing of each.
+		here := nugetIsProject(m.path) || i.file == m.path && !shared && i.condition == ""
+		test = test || here && i.action == "include" && i.kind == "packagereference" && msbuildTestFrameworks.MatchString(i.name)
 	}
-	if test && nugetIsProject(m.path) {
+	if test {
 		return inventory.Test
 	}
 	return inventory.Runtime

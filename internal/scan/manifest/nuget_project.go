@@ -37,6 +37,8 @@ func (m *msbuild) references() []nugetReference {
 			ref.scope = inventory.Dev
 		case i.kind == "packagedownload" || i.kind == "dotnetclitoolreference":
 			ref.scope = inventory.Build
+		case msbuildIfTest.MatchString(i.condition):
+			ref.scope = inventory.Test
 		}
 		if m.removed(i.name) {
 			ref.note = joinNotes(ref.note, "removed again by another item")
@@ -173,9 +175,7 @@ func (m *msbuild) locked(project string) bool {
 		return true
 	}
 	for _, v := range m.props["nugetlockfilepath"] {
-		for _, here := range []string{"$(MSBuildProjectDirectory)", "$(MSBuildThisFileDirectory)", "$(ProjectDir)"} {
-			v = strings.ReplaceAll(v, here, "./")
-		}
+		v = msbuildHere.ReplaceAllString(v, "./")
 		if q, ok := pathWithin(dir, v); ok && m.fsys.Exists(q) {
 			return true
 		}

@@ -148,6 +148,29 @@ nuget/X@1.0.0 T.csproj:3 direct test req="1.0.0"`,
 			own: []string{"pkg:nuget/T"},
 		},
 		{
+			name: "test packages in a shared file", manifest: "tests/T.csproj",
+			files: `-- Directory.Build.targets --
+<Project><Import Project="$(MsBuildThisFileDirectory)eng/$(Kind).targets" Condition="$(Kind) != ''" /></Project>
+-- eng/Test.targets --
+<Project><ItemGroup><PackageReference Include="xunit" Version="2.9.3" /></ItemGroup></Project>
+-- tests/T.csproj --
+<Project><PropertyGroup><Kind>Test</Kind></PropertyGroup>
+<ItemGroup><PackageReference Include="X" Version="1.0.0" /></ItemGroup></Project>
+`,
+			want: `nuget/X@1.0.0 tests/T.csproj:2 direct test req="1.0.0"`,
+			own:  []string{"pkg:nuget/T"},
+		},
+		{
+			name: "conditions on test projects", manifest: "Directory.Build.props",
+			files: `-- Directory.Build.props --
+<Project><ItemGroup Condition="'$(IsTestProject)' == 'true'"><PackageReference Include="xunit" Version="2.9.3" /></ItemGroup>
+<ItemGroup><PackageReference Include="X" Version="1.0.0" /></ItemGroup></Project>
+`,
+			want: `
+nuget/X@1.0.0 Directory.Build.props:2 direct runtime req="1.0.0"
+nuget/xunit@2.9.3 Directory.Build.props:1 direct test req="2.9.3" note="condition: '$(IsTestProject)' == 'true'"`,
+		},
+		{
 			name: "cut off", manifest: "T.csproj",
 			files: `-- T.csproj --
 <!DOCTYPE x [<!ENTITY a "aaaa">]>
