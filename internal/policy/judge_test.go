@@ -305,3 +305,52 @@ func TestDiffGroupsByTheRuleThatNowDecidesWorseFirst(t *testing.T) {
 		t.Errorf("a usage that is gone: %+v", gone)
 	}
 }
+
+func TestDutiesFollowFromTheUse(t *testing.T) {
+	pol := preset(t, "standard")
+	device := shipped("maven", "org.example:lib")
+	device.Delivery, device.LockedDown = []program.Delivery{program.Device}, true
+	inside := shipped("maven", "org.example:lib")
+	inside.Delivery = []program.Delivery{program.InternalOnly}
+	tool := shipped("maven", "org.example:lib")
+	tool.Scope = inventory.Test
+	for _, c := range []struct {
+		name, expr string
+		use        Use
+		has, lacks []license.Action
+	}{
+		{"a notice", "MIT", shipped("npm", "lib"), []license.Action{license.IncludeNotice}, nil},
+		{"a replaceable library needs no relinking", "LGPL-2.1-only", shipped("maven", "org.example:lib"), []license.Action{license.ProvideSource}, []license.Action{license.RelinkMaterials}},
+		{"a fixed one does", "LGPL-2.1-only", shipped("golang", "example.com/lib"), []license.Action{license.RelinkMaterials}, nil},
+		{"installation information", "LGPL-3.0-only", device, []license.Action{license.InstallInfo}, nil},
+		{"nothing inside", "LGPL-3.0-only", inside, nil, license.Actions},
+		{"nothing for tools", "GPL-3.0-only", tool, nil, license.Actions},
+		{"of the branch taken only", "GPL-3.0-only OR MIT", shipped("npm", "lib"), []license.Action{license.IncludeNotice}, []license.Action{license.ProvideSource}},
+		{"of both that hold", "MPL-2.0 AND MIT", shipped("npm", "lib"), []license.Action{license.IncludeNotice, license.ProvideSource}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := map[license.Action]bool{}
+			for _, d := range judgeExpr(pol, c.use, parse(t, c.expr)).Duties {
+				got[d.Action] = true
+			}
+			for _, a := range c.has {
+				if !got[a] {
+					t.Errorf("no %s in %v", a, got)
+				}
+			}
+			for _, a := range c.lacks {
+				if got[a] {
+					t.Errorf("%s in %v", a, got)
+				}
+			}
+		})
+	}
+}
+
+func TestARuleCanAllowAUseButNotWaiveWhatTheLicenseAsks(t *testing.T) {
+	pol := mustCompile(t, map[string][]byte{"policy.yaml": []byte("rules: [{id: mit, license: [MIT], verdict: allow}]")})
+	v := judgeExpr(pol, shipped("npm", "lib"), parse(t, "MIT"))
+	if v.Decision != AllowWithDuties || v.Rule.ID != "mit" || len(v.Duties) == 0 {
+		t.Errorf("%s by %s with %d duties", v.Decision, v.Rule.ID, len(v.Duties))
+	}
+}

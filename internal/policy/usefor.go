@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -105,16 +104,19 @@ func hasEcosystem(list []string, c inventory.PURL) bool {
 
 // assume names the defaults that stand in for what the program does not say.
 func (use *Use) assume(product *program.Product) {
-	whose := "no product claims this manifest, and program.yaml has no default"
-	if product != nil {
-		whose = fmt.Sprintf("product %s does not say, and program.yaml has no default", product.ID)
-	}
 	if unknownDelivery(use.Delivery) {
-		use.Assumptions = append(use.Assumptions, "how it is delivered is not known: "+whose)
+		use.Assumptions = append(use.Assumptions, "how it is delivered is not known: "+whose(product))
 	}
 	if len(use.Recipients) == 0 {
-		use.Assumptions = append(use.Assumptions, "recipients are the public, or the own legal entity where it is internal: "+whose)
+		use.Assumptions = append(use.Assumptions, "recipients are the public, or the own legal entity where it is internal: "+whose(product))
 	}
+}
+
+func whose(product *program.Product) string {
+	if product == nil {
+		return "no product claims this manifest, and program.yaml has no default"
+	}
+	return "product " + product.ID + " does not say, and program.yaml has no default"
 }
 
 func unknownDelivery(list []program.Delivery) bool {
