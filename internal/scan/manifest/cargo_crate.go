@@ -10,6 +10,9 @@ import (
 // cargoMaxCrates bounds the manifests that one lockfile leads to.
 const cargoMaxCrates = 5000
 
+// cargoTomlMaxBytes bounds Cargo.toml; the largest real ones have a tenth of it.
+const cargoTomlMaxBytes = 1 << 20
+
 // cargoCrate is one Cargo.toml.
 type cargoCrate struct {
 	path, dir string
@@ -17,14 +20,17 @@ type cargoCrate struct {
 	toml      jsVal
 	workspace jsVal // [workspace] of its root; absent where there is none
 	rootDir   string
-	rooted    bool // workspace and rootDir are known
+	rooted    bool            // workspace and rootDir are known
+	on        map[string]bool // optional dependencies that the default features turn on; nil: not known yet
 	faults    []jsFault
 }
 
 // cargoDep is one dependency as Cargo.toml states it.
 type cargoDep struct {
-	name        string // the package's real name
-	requirement string // version requirement as written
+	key         string   // its name in the manifest
+	features    []string // that it is to have
+	name        string   // the package's real name
+	requirement string   // version requirement as written
 	scope       inventory.Scope
 	path        string // of a local crate
 	git         string // address, with "#rev" where one is fixed
@@ -49,7 +55,7 @@ func (t *cargoTree) load(dir string) *cargoCrate {
 	}
 	t.known[p] = nil
 	data, err := t.fsys.ReadFile(p)
-	if err != nil || len(data) > cargoMaxBytes || len(t.known) > cargoMaxCrates {
+	if err != nil || len(data) > cargoTomlMaxBytes || len(t.known) > cargoMaxCrates {
 		return nil
 	}
 	doc := parseTOML(data)
@@ -121,12 +127,14 @@ func cargoCrates(fsys FS, dir string) map[string]*cargoCrate {
 		for _, rel := range c.paths() {
 			add(c.dir, rel)
 		}
+		c.on = nil // to be found again, with all crates
 		for e := range c.workspace.get("dependencies").all() {
 			if rel := e.get("path").text(); rel != "" {
 				add(c.rootDir, rel)
 			}
 		}
 	}
+	cargoFeatures(out)
 	return out
 }
 
@@ -191,12 +199,14 @@ var cargoTables = []struct {
 
 // deps lists what the crate depends on, for all targets.
 func (c *cargoCrate) deps() []cargoDep {
-	on := c.defaultFeatures()
+	if c.on == nil {
+		cargoFeatures(map[string]*cargoCrate{c.name: c})
+	}
 	var out []cargoDep
 	collect := func(table jsVal, target string) {
 		for _, kind := range cargoTables {
 			for e := range table.get(kind.key).all() {
-				d := c.dep(e, kind.scope, on)
+				d := c.dep(e, kind.scope)
 				if target != "" {
 					d.note = joinNotes(d.note, "only for target "+target)
 				}
@@ -212,14 +222,17 @@ func (c *cargoCrate) deps() []cargoDep {
 }
 
 // dep reads one entry; "workspace = true" takes the workspace's and adds to it.
-func (c *cargoCrate) dep(e jsVal, scope inventory.Scope, on map[string]bool) cargoDep {
-	d := cargoDep{name: e.key(), scope: scope, line: e.line()}
+func (c *cargoCrate) dep(e jsVal, scope inventory.Scope) cargoDep {
+	d := cargoDep{key: e.key(), features: e.get("features").strings(), name: e.key(), scope: scope, line: e.line()}
 	spec, base := e, c.dir
 	if e.get("workspace").isTrue() {
 		spec, base = c.workspace.get("dependencies").get(e.key()), c.rootDir
 		if !spec.exists() {
 			d.note = "the workspace does not declare it"
 		}
+	}
+	if spec != e {
+		d.features = append(d.features, spec.get("features").strings()...)
 	}
 	d.requirement = spec.text()
 	if v := spec.get("version").text(); v != "" {
@@ -233,7 +246,7 @@ func (c *cargoCrate) dep(e jsVal, scope inventory.Scope, on map[string]bool) car
 	}
 	d.registry = spec.get("registry").text()
 	d.git = cargoGit(spec)
-	if e.get("optional").isTrue() && scope == inventory.Runtime && !on[e.key()] {
+	if e.get("optional").isTrue() && scope == inventory.Runtime && !c.on[e.key()] {
 		d.scope = inventory.Optional
 	}
 	return d
@@ -261,28 +274,4 @@ func cargoGit(spec jsVal) string {
 		return address + "#" + rev
 	}
 	return address
-}
-
-// defaultFeatures gives the optional dependencies that the default features turn on.
-func (c *cargoCrate) defaultFeatures() map[string]bool {
-	features := c.toml.get("features")
-	on := map[string]bool{}
-	seen := map[string]bool{"default": true}
-	queue := []string{"default"}
-	for len(queue) > 0 {
-		list := features.get(queue[0])
-		queue = queue[1:]
-		for _, f := range list.strings() {
-			name, _, slash := strings.Cut(strings.TrimPrefix(f, "dep:"), "/")
-			if slash && strings.HasSuffix(name, "?") {
-				continue // turns on a feature of what something else turns on
-			}
-			on[name] = true
-			if !slash && !seen[f] {
-				seen[f] = true
-				queue = append(queue, f)
-			}
-		}
-	}
-	return on
 }

@@ -16,7 +16,7 @@ type cargoPackage struct {
 	line                  int
 }
 
-// cargoMaxBytes bounds Cargo.lock and Cargo.toml; the largest public lockfiles
+// cargoMaxBytes bounds Cargo.lock; the largest public lockfiles
 // have a tenth of it.
 const cargoMaxBytes = 16 << 20
 

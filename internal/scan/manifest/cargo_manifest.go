@@ -16,7 +16,7 @@ func readCargoToml(fsys FS, p string) (Result, error) {
 	t := newCargoTree(fsys)
 	c := t.load(path.Dir(p))
 	if c == nil {
-		return Result{Problems: []inventory.Problem{{Path: p, Kind: "too large", Message: "larger than 16 MiB; not read"}}}, nil
+		return Result{Problems: []inventory.Problem{{Path: p, Kind: "too large", Message: "larger than 1 MiB; not read"}}}, nil
 	}
 	out := Result{Problems: docProblems(p, c.faults)}
 	if fsys.Exists(path.Join(c.dir, ".cargo-checksum.json")) {

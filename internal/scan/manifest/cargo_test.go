@@ -146,6 +146,55 @@ cargo/winapi@0.3.9 Cargo.lock:71 direct runtime req="0.3"
 cargo/zip@2.0.0 Cargo.lock:76 direct optional req="2"`, nil, "pkg:cargo/app@0.1.0", "pkg:cargo/helper@0.1.0")
 }
 
+func TestCargoDefaultFeaturesReachOtherCrates(t *testing.T) {
+	got := readTxtar(t, cargoReaders(), "cargo-lock", "Cargo.lock", strings.ReplaceAll(`-- Cargo.toml --
+[workspace]
+[package]
+name = "app"
+[features]
+default = ["trash"]
+trash = ["cmd/trash-support"]
+[dependencies]
+cmd = { path = "cmd", features = ["extra"] }
+-- cmd/Cargo.toml --
+[package]
+name = "cmd"
+[features]
+trash-support = ["dep:trash"]
+extra = ["more"]
+more = ["dep:more"]
+[dependencies]
+trash = { version = "5", optional = true }
+more = { version = "1", optional = true }
+never = { version = "1", optional = true }
+-- Cargo.lock --
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = ["cmd"]
+[[package]]
+name = "cmd"
+version = "0.1.0"
+dependencies = ["more", "never", "trash"]
+[[package]]
+name = "more"
+version = "1.0.0"
+source = "CRATES"
+[[package]]
+name = "never"
+version = "1.0.0"
+source = "CRATES"
+[[package]]
+name = "trash"
+version = "5.0.0"
+source = "CRATES"
+`, "CRATES", cratesIO))
+	checkResult(t, got, `
+cargo/more@1.0.0 Cargo.lock:9 direct runtime req="1"
+cargo/never@1.0.0 Cargo.lock:13 direct optional req="1"
+cargo/trash@5.0.0 Cargo.lock:17 direct runtime req="5"`, nil, "pkg:cargo/app@0.1.0", "pkg:cargo/cmd@0.1.0")
+}
+
 func TestCargoLockAlone(t *testing.T) {
 	got := readTxtar(t, cargoReaders(), "cargo-lock", "Cargo.lock", strings.ReplaceAll(`-- Cargo.lock --
 [root]

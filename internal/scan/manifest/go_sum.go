@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"bytes"
 	"fmt"
 	"path"
 	"strings"
@@ -52,6 +51,8 @@ func (m *goMod) fromSum() {
 		if rep, ok := m.replaces.find(mod); ok && !rep.local {
 			continue // left from before the replacement
 		}
+		// Cloned, so that an answer does not hold the whole go.sum in memory.
+		mod = module.Version{Path: strings.Clone(modulePath), Version: strings.Clone(e.version)}
 		m.add(mod, m.sumUsage(sumPath, e.line))
 	}
 }
@@ -100,40 +101,36 @@ func (m *goMod) noSum(sumPath string, err error) {
 // parseGoSum gives the highest version of each module whose content has a hash,
 // and fills in the lines of the versions in wanted.
 func parseGoSum(p string, data []byte, excluded map[module.Version]bool, wanted map[module.Version]int) (map[string]goSumEntry, []inventory.Problem) {
-	entries := make(map[string]goSumEntry, bytes.Count(data, []byte("\n"))/2)
+	text := string(data) // once, for all the parts of it below
+	entries := make(map[string]goSumEntry, strings.Count(text, "\n")/4)
 	var problems []inventory.Problem
 	n := 0
-	for len(data) > 0 {
-		var line []byte
-		line, data, _ = bytes.Cut(data, []byte("\n"))
+	for line := range strings.Lines(text) {
 		n++
-		line = bytes.TrimSpace(line)
-		if len(line) == 0 || bytes.HasSuffix(line, []byte("/go.mod")) {
+		line = strings.TrimSpace(line)
+		modulePath, rest, _ := strings.Cut(line, " ")
+		version, hash, _ := strings.Cut(rest, " ")
+		if line == "" || strings.HasSuffix(version, "/go.mod") {
 			continue
 		}
-		modulePath, rest, ok := bytes.Cut(line, []byte(" "))
-		version, hash, ok2 := bytes.Cut(rest, []byte(" "))
-		if bytes.HasSuffix(version, []byte("/go.mod")) {
-			continue
-		}
-		if !ok || !ok2 || len(line) > goSumMaxLine || !bytes.HasPrefix(hash, []byte("h1:")) || !semver.IsValid(string(version)) ||
-			module.CheckImportPath(string(modulePath)) != nil {
+		old, seen := entries[modulePath]
+		if len(line) > goSumMaxLine || !strings.HasPrefix(hash, "h1:") || !semver.IsValid(version) ||
+			!seen && module.CheckImportPath(modulePath) != nil {
 			if len(problems) < 20 {
-				problems = append(problems, inventory.Problem{Path: p, Line: n, Kind: goBadKind(string(line[:min(len(line), 80)])),
+				problems = append(problems, inventory.Problem{Path: p, Line: n, Kind: goBadKind(line[:min(len(line), 80)]),
 					Message: fmt.Sprintf("%q is not \"module version h1:hash\"; the line is left out", line[:min(len(line), 80)])})
 			}
 			continue
 		}
-		key, v := string(modulePath), string(version)
-		mod := module.Version{Path: key, Version: v}
+		mod := module.Version{Path: modulePath, Version: version}
 		if excluded[mod] {
 			continue
 		}
 		if _, ok := wanted[mod]; ok {
 			wanted[mod] = n
 		}
-		if old, seen := entries[key]; !seen || semver.Compare(v, old.version) > 0 {
-			entries[key] = goSumEntry{strings.Clone(v), n}
+		if !seen || semver.Compare(version, old.version) > 0 {
+			entries[modulePath] = goSumEntry{version, n}
 		}
 	}
 	return entries, problems
