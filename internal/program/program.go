@@ -97,13 +97,13 @@ type Role struct {
 // RepoPath selects repositories by name and, optionally, paths inside.
 type RepoPath struct {
 	Name  Glob   `yaml:"name" short:"yes" need:"yes" doc:"Glob over repository names (host/owner/name); one without a slash is matched with the last part of the name. * stays within a part, ** does not." example:"github.com/example/**"`
-	Paths []Glob `yaml:"paths" doc:"Globs over paths inside; a directory stands for all below it. Without, the whole repository." example:"[services/checkout]"`
+	Paths []Glob `yaml:"paths" doc:"Globs over paths inside, from the root of the repository (**/ in front for any depth); a directory stands for all below it. Without, the whole repository." example:"[services/checkout]"`
 }
 
 // Fixtures says which manifests are test data or samples.
 type Fixtures struct {
 	Include  bool   `yaml:"include_in_verdicts" default:"false" doc:"Judge them like everything else." example:"true"`
-	Patterns []Glob `yaml:"patterns" doc:"Paths that are fixtures too." example:"[demo/**]"`
+	Patterns []Glob `yaml:"patterns" doc:"Globs over paths that are fixtures too, from the root (**/ in front for any depth)." example:"[demo, '**/playground']"`
 	Exclude  []Glob `yaml:"exclude" doc:"Paths that are not fixtures, whatever they look like." example:"[examples/product/**]"`
 }
 
