@@ -177,16 +177,19 @@ func (l *composerLock) roots(root jsVal) {
 	if name := composerName(root.get("name").text()); name != "" {
 		l.out.Own = append(l.out.Own, inventory.NewPURL("composer", name, "").String())
 	}
-	for key, scope := range composerTables {
-		for e := range root.get(key).all() {
+	for _, table := range composerTables {
+		for e := range root.get(table.key).all() {
 			for _, to := range l.targets(composerName(e.key())) {
-				l.graph.Root(to, scope, e.text())
+				l.graph.Root(to, table.scope, e.text())
 			}
 		}
 	}
 }
 
-var composerTables = map[string]inventory.Scope{"require": inventory.Runtime, "require-dev": inventory.Dev}
+var composerTables = []struct {
+	key   string
+	scope inventory.Scope
+}{{"require", inventory.Runtime}, {"require-dev", inventory.Dev}}
 
 // readComposerJSON reads the requirements of a composer.json that no lockfile covers.
 func readComposerJSON(fsys FS, p string) (Result, error) {
@@ -210,8 +213,8 @@ func readComposerJSON(fsys FS, p string) (Result, error) {
 	}
 	own := composerOwn(fsys, dir)
 	var g Graph
-	for key, scope := range composerTables {
-		for e := range root.get(key).all() {
+	for _, table := range composerTables {
+		for e := range root.get(table.key).all() {
 			required := composerName(e.key())
 			if composerPlatform(required) || own[required] || strings.HasSuffix(required, "/") {
 				continue
@@ -222,7 +225,7 @@ func readComposerJSON(fsys FS, p string) (Result, error) {
 			}
 			g.Add(inventory.Usage{
 				Component: inventory.NewPURL("composer", required, version), Requirement: e.text(),
-				Manifest: p, Line: e.line(), Relation: inventory.Direct, Scope: scope,
+				Manifest: p, Line: e.line(), Relation: inventory.Direct, Scope: table.scope,
 			})
 		}
 	}

@@ -2,7 +2,9 @@ package manifest
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -43,7 +45,8 @@ func (m *goMod) fromSum() {
 	entries, problems := parseGoSum(sumPath, data, excluded, wanted)
 	m.out.Problems = append(m.out.Problems, problems...)
 	m.replacedInSum(sumPath, wanted)
-	for modulePath, e := range entries {
+	for _, modulePath := range slices.Sorted(maps.Keys(entries)) {
+		e := entries[modulePath]
 		mod := module.Version{Path: modulePath, Version: e.version}
 		if m.listed[modulePath] || m.siblings[modulePath] {
 			continue
