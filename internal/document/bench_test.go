@@ -15,8 +15,8 @@ func large(n int) BOM {
 	for i := range n {
 		c := Component{PURL: purl(ref(i)), Scope: inventory.Runtime, Relation: inventory.Transitive,
 			Licenses: Licenses{Declared: "MIT", Detected: "Apache-2.0 OR MIT"}, Manifests: []Manifest{{"", "package-lock.json", i + 1}}}
-		for k := 1; k <= 3 && i+k < n; k++ {
-			c.DependsOn = append(c.DependsOn, ref(i+k))
+		for k := 3*i + 1; k <= 3*i+3 && k < n; k++ {
+			c.DependsOn = append(c.DependsOn, ref(k))
 		}
 		b.Components = append(b.Components, c)
 	}

@@ -25,7 +25,9 @@ func canonical(b BOM, o Options) BOM {
 	}
 	settle(&b)
 	b.Source = Source{}
-	b.Serial = cmp.Or(o.Serial, b.Serial, contentSerial(b))
+	if b.Serial = cmp.Or(o.Serial, b.Serial); b.Serial == "" {
+		b.Serial = contentSerial(b)
+	}
 	b.Created = cmp.Or(o.Time, b.Created).UTC().Truncate(time.Second)
 	return b
 }
@@ -97,6 +99,7 @@ func settleComponent(c *Component) {
 // first component that has it.
 func assignRefs(b *BOM) {
 	taken := map[string]bool{"": true}
+	next := map[string]int{} // the number to try for a ref that many wish for
 	claim := func(wishes ...string) string {
 		for _, w := range wishes {
 			if !taken[w] {
@@ -105,7 +108,8 @@ func assignRefs(b *BOM) {
 			}
 		}
 		base := wishes[len(wishes)-1]
-		for n := 2; ; n++ {
+		for n := max(2, next[base]); ; n++ {
+			next[base] = n + 1
 			if r := base + "~" + strconv.Itoa(n); !taken[r] {
 				taken[r] = true
 				return r

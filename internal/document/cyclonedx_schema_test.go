@@ -11,6 +11,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
 )
 
@@ -71,4 +72,34 @@ func TestEveryListedLicenseIsValidCycloneDX(t *testing.T) {
 		t.Fatal(err)
 	}
 	validCycloneDX(t, out.Bytes())
+}
+
+// TestCycloneDXXMLIsValidByItsSchema needs xmllint: no XML schema validator is
+// written in Go.
+func TestCycloneDXXMLIsValidByItsSchema(t *testing.T) {
+	xmllint, err := exec.LookPath("xmllint")
+	if err != nil {
+		t.Skip("xmllint is not installed (Debian: libxml2-utils); the XML schema is not checked")
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"bom-1.6.xsd", "spdx.xsd"} {
+		b, err := os.ReadFile(filepath.Join(cycloneDXSchemas(), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = bytes.ReplaceAll(b, []byte(`schemaLocation="http://cyclonedx.org/schema/spdx"`), []byte(`schemaLocation="spdx.xsd"`))
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	several := FromSnapshots([]inventory.Snapshot{webshop(), webshop()}, Selection{Name: "Shop"})
+	for name, b := range map[string]BOM{"shop": shop(), "awkward": awkward(), "empty": {}, "several": several} {
+		file := filepath.Join(dir, name+".xml")
+		if err := os.WriteFile(file, written(t, b, CycloneDXXML), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command(xmllint, "--noout", "--nonet", "--schema", filepath.Join(dir, "bom-1.6.xsd"), file).CombinedOutput(); err != nil {
+			t.Errorf("%s: %.1000s", name, out)
+		}
+	}
 }

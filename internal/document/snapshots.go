@@ -171,8 +171,16 @@ func joinStatements(raws []string) string {
 		}
 		all = license.And(all, e)
 	}
+	text := all.String()
+	if len(text) > maxNormalized {
+		return text
+	}
 	return all.Normalize().String()
 }
+
+// maxNormalized bounds the expressions that are put in normal form, the cost of
+// which grows with the square of their length.
+const maxNormalized = 4 << 10
 
 // ownSet is what the repository itself declares: by name with the versions
 // known, where "" stands for any.

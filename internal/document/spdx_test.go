@@ -14,6 +14,7 @@ import (
 	spdxjson "github.com/spdx/tools-golang/json"
 	"github.com/spdx/tools-golang/spdx"
 	"github.com/spdx/tools-golang/tagvalue"
+	"pgregory.net/rapid"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
@@ -111,10 +112,11 @@ func TestTheSPDXLibraryReadsWhatWeWrite(t *testing.T) {
 	}
 }
 
-// TestSPDXIsValidByItsSchema needs the official schema, whose terms do not let
-// it travel with this repository: TRIBUTARY_SPDX_SCHEMA names the file, or it
-// lies in the module cache where some module brought it.
-func TestSPDXIsValidByItsSchema(t *testing.T) {
+// spdxSchema gives the official schema, whose terms do not let it travel with
+// this repository: TRIBUTARY_SPDX_SCHEMA names the file, or it lies in the
+// module cache where some module brought it. Without it the test is skipped.
+func spdxSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
 	file := os.Getenv("TRIBUTARY_SPDX_SCHEMA")
 	if file == "" {
 		cache := filepath.Dir(filepath.Dir(filepath.Dir(filepath.Dir(cycloneDXSchemas()))))
@@ -128,15 +130,42 @@ func TestSPDXIsValidByItsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, b := range map[string]BOM{"shop": shop(), "awkward": awkward(), "empty": {}} {
-		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(written(t, b, SPDXJSON)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Validate(doc); err != nil {
+	return s
+}
+
+func validity(s *jsonschema.Schema, b []byte) error {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	return s.Validate(doc)
+}
+
+func TestSPDXIsValidByItsSchema(t *testing.T) {
+	s := spdxSchema(t)
+	several := FromSnapshots([]inventory.Snapshot{webshop(), webshop()}, Selection{Name: "Shop"})
+	for name, b := range map[string]BOM{"shop": shop(), "awkward": awkward(), "empty": {}, "several": several} {
+		if err := validity(s, written(t, b, SPDXJSON)); err != nil {
 			t.Errorf("%s: not valid by the SPDX 2.3 schema: %.2000s", name, err.Error())
 		}
 	}
+	rapid.Check(t, func(r *rapid.T) {
+		if err := validity(s, written(t, drawBOM(r), SPDXJSON)); err != nil {
+			r.Errorf("not valid by the SPDX 2.3 schema: %.2000s", err.Error())
+		}
+	})
+}
+
+func TestEveryCycloneDXDocumentIsValid(t *testing.T) {
+	s, err := cycloneDXSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		if err := validity(s, written(t, drawBOM(r), CycloneDXJSON)); err != nil {
+			r.Errorf("not valid by the CycloneDX 1.6 schema: %.2000s", err.Error())
+		}
+	})
 }
 
 func TestTextFormsHoldNoControlCharacters(t *testing.T) {

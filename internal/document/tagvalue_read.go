@@ -45,6 +45,9 @@ type tagReader struct {
 	// inside is the kind of element that SPDXID and the like belong to:
 	// "" for the document, "package", "file", "license", or "other".
 	inside string
+	// unclosed is true when a <text> without an end was met: no later one has
+	// an end either, and need not be searched for it.
+	unclosed bool
 }
 
 // longText reads on to </text>; one that never ends is cut at its first line.
@@ -52,8 +55,12 @@ func (r *tagReader) longText(first string, b []byte, line int) (string, []byte, 
 	if value, _, ok := strings.Cut(first, "</text>"); ok {
 		return value, b, line
 	}
-	end := bytes.Index(b, []byte("</text>"))
+	end := -1
+	if !r.unclosed {
+		end = bytes.Index(b, []byte("</text>"))
+	}
 	if end < 0 {
+		r.unclosed = true
 		r.in.problem(line, "malformed", "<text> without </text>; only its first line is taken")
 		return first, b, line
 	}

@@ -107,26 +107,24 @@ func graphOf(b *BOM) *graph {
 func (g *graph) roots() []int {
 	var out []int
 	seen := map[string]bool{}
-	var visit func(refs []string)
-	visit = func(refs []string) {
-		for _, ref := range refs {
-			i, ok := g.number[ref]
-			if !ok || seen[ref] {
-				continue
-			}
-			seen[ref] = true
-			c := &g.b.Components[i]
-			if c.PURL.Name == "" && !isPackage(c.Kind) {
-				visit(c.DependsOn)
-				continue
-			}
-			g.direct[i] = true
-			out = append(out, i)
-		}
-	}
-	visit(g.b.Subject.DependsOn)
+	queue := slices.Clone(g.b.Subject.DependsOn)
 	for _, r := range g.b.Repositories {
-		visit(r.DependsOn)
+		queue = append(queue, r.DependsOn...)
+	}
+	for len(queue) > 0 {
+		ref := queue[0]
+		queue = queue[1:]
+		i, ok := g.number[ref]
+		if !ok || seen[ref] {
+			continue
+		}
+		seen[ref] = true
+		if c := &g.b.Components[i]; c.PURL.Name == "" && !isPackage(c.Kind) {
+			queue = append(queue, c.DependsOn...)
+			continue
+		}
+		g.direct[i] = true
+		out = append(out, i)
 	}
 	return out
 }
@@ -177,10 +175,19 @@ func (g *graph) scope(i int) inventory.Scope {
 	return inventory.Scopes[g.rank[i]]
 }
 
-// chain lists the purls on the way in, the direct one first.
+// maxChain is far beyond any real way in; without it a graph that is one long
+// line would cost the square of its length.
+const maxChain = 100
+
+// chain lists the purls on the way in, the direct one first; nil when it is
+// longer than maxChain.
 func (g *graph) chain(i int, purls map[string]string) []string {
 	var out []string
-	for p := g.parent[i]; p >= 0 && len(out) <= len(g.parent); p = g.parent[p] {
+	steps := 0
+	for p := g.parent[i]; p >= 0; p = g.parent[p] {
+		if steps++; steps > maxChain {
+			return nil
+		}
 		if s := purls[g.b.Components[p].Ref]; s != "" {
 			out = append(out, s)
 		}
