@@ -80,7 +80,7 @@ func Understand(raw string) (Expr, string, bool) {
 	case len(s) > maxFreeText:
 		return Expr{}, "too long for a name; it may be the text of a license", false
 	}
-	if e, err := parsePlain(s); err == nil && !isAlias(s) {
+	if e, err := parsePlain(s); err == nil {
 		return e, deprecationNote(s), true
 	}
 	switch {
@@ -91,10 +91,6 @@ func Understand(raw string) (Expr, string, bool) {
 	}
 	return understandFree(s, 0)
 }
-
-// isAlias finds the words that are SPDX values by accident: npm's UNLICENSED
-// folds to nothing of the kind, but "none" and "NOASSERTION" stay what they are.
-func isAlias(s string) bool { return strings.EqualFold(s, "unlicensed") }
 
 // deprecationNote says what became of a GNU id that does not tell "only" from
 // "or later".
@@ -113,7 +109,7 @@ func understandFree(s string, depth int) (Expr, string, bool) {
 	if depth > maxNesting || s == "" {
 		return Expr{}, "not understood", false
 	}
-	if e, err := parsePlain(s); err == nil && !isAlias(s) {
+	if e, err := parsePlain(s); err == nil {
 		return e, "", true
 	}
 	if isURL(s) {

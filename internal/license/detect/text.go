@@ -46,7 +46,7 @@ func findTexts(b []byte, first, last int, tagged, ignored []span) []find {
 		}
 		out = append(out, f)
 	}
-	return exported(dropAppendices(out))
+	return settleMentions(dropAppendices(out))
 }
 
 // appendix bounds how far after a license's text the advice on how to apply it
@@ -69,9 +69,9 @@ func dropAppendices(fs []find) []find {
 	return out
 }
 
-// exported keeps a mention only where nothing better names the same license,
+// settleMentions keeps a mention only where nothing better names the same license,
 // and calls it by its public kind.
-func exported(fs []find) []find {
+func settleMentions(fs []find) []find {
 	var out []find
 	for i, f := range fs {
 		if f.kind == "mention" {
