@@ -1,0 +1,162 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sort"
+	"strings"
+
+	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/scan/longtail"
+	"github.com/tributary-oss/tributary/internal/scan/manifest"
+	"github.com/tributary-oss/tributary/internal/scan/source"
+)
+
+// UnitKey asks for earlier readings of a manifest with the same content.
+type UnitKey struct {
+	Reader   string // name/version
+	Manifest string
+	Blob     string
+}
+
+// readerID identifies a reader and its version in facts.
+func readerID(r manifest.Reader) string { return fmt.Sprintf("%s/%d", r.Name, r.Version) }
+
+// allReaders are our own and the library's for the long tail.
+func allReaders() []manifest.Reader {
+	return append(manifest.Readers(), longtail.Readers()...)
+}
+
+type reading struct {
+	reader manifest.Reader
+	file   source.File
+}
+
+// packages reads every manifest of a tree, or takes the cached answer where
+// nothing that the reader looked at has changed.
+func packages(ctx context.Context, t source.Tree, cache Cache) ([]inventory.Unit, error) {
+	x := newIndex(t)
+	todo := match(x.files, allReaders())
+	known, err := knownUnits(ctx, x, todo, cache)
+	if err != nil {
+		return nil, err
+	}
+	units := make([]inventory.Unit, 0, len(todo))
+	for _, r := range todo {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if u, ok := known[UnitKey{readerID(r.reader), r.file.Path, r.file.Blob}]; ok {
+			units = append(units, u)
+			continue
+		}
+		units = append(units, read(x, r))
+	}
+	sortUnits(units)
+	return units, nil
+}
+
+// match pairs files with the readers that want them, in path order.
+func match(files []source.File, readers []manifest.Reader) []reading {
+	var out []reading
+	for _, f := range files {
+		if f.Mode == source.Submodule || f.Mode == source.Symlink || insideInstalled(f.Path) {
+			continue
+		}
+		for _, r := range readers {
+			if r.Match(f.Path) {
+				out = append(out, reading{r, f})
+			}
+		}
+	}
+	return out
+}
+
+// insideInstalled says whether a path lies in a tree of installed third-party
+// packages, whose own manifests say nothing of this repository. vendor/ itself
+// is not meant: vendor/modules.txt is a manifest of the repository.
+func insideInstalled(p string) bool {
+	return strings.Contains("/"+p, "/node_modules/") || strings.Contains("/"+p, "/.git/")
+}
+
+func knownUnits(ctx context.Context, x *index, todo []reading, cache Cache) (map[UnitKey]inventory.Unit, error) {
+	if cache.Units == nil || len(todo) == 0 {
+		return nil, nil
+	}
+	keys := make([]UnitKey, 0, len(todo))
+	for _, r := range todo {
+		if r.file.Blob != "" {
+			keys = append(keys, UnitKey{readerID(r.reader), r.file.Path, r.file.Blob})
+		}
+	}
+	candidates, err := cache.Units(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	known := map[UnitKey]inventory.Unit{}
+	for _, u := range candidates {
+		if x.holds(u.Inputs) {
+			known[UnitKey{u.Reader, u.Manifest, u.Blob}] = u
+		}
+	}
+	return known, nil
+}
+
+// read runs one reader on one manifest. A reader that panics is a defect of
+// ours; it costs its own answer and no other.
+func read(x *index, r reading) (u inventory.Unit) {
+	fsys := &traceFS{x: x, self: r.file.Path, seen: map[string]string{}}
+	u = inventory.Unit{Reader: readerID(r.reader), Manifest: r.file.Path, Blob: r.file.Blob}
+	defer func() {
+		if p := recover(); p != nil {
+			u.Problems = append(u.Problems, inventory.Problem{Path: r.file.Path, Kind: "internal error",
+				Message: fmt.Sprintf("the reader %s failed on this file: %v; please report it: %s", u.Reader, p, firstFrame(debug.Stack()))})
+		}
+	}()
+	res, err := r.reader.Read(fsys, r.file.Path)
+	u.Usages, u.Problems, u.Own, u.Inputs = res.Usages, res.Problems, res.Own, fsys.inputs()
+	if err != nil {
+		u.Problems = append(u.Problems, inventory.Problem{Path: r.file.Path, Kind: "unreadable", Message: err.Error()})
+	}
+	for i := range u.Usages {
+		if u.Usages[i].Manifest == "" {
+			u.Usages[i].Manifest = r.file.Path
+		}
+		u.Usages[i].Fixture = inventory.IsFixture(u.Usages[i].Manifest)
+	}
+	for i := range u.Problems {
+		if u.Problems[i].Path == "" {
+			u.Problems[i].Path = r.file.Path
+		}
+	}
+	return u
+}
+
+// firstFrame is the innermost frame of ours in a stack.
+func firstFrame(stack []byte) string {
+	for _, line := range strings.Split(string(stack), "\n") {
+		if strings.Contains(line, "/internal/scan/manifest/") || strings.Contains(line, "/internal/scan/longtail/") {
+			return strings.TrimSpace(line[strings.LastIndex(line, "/")+1:])
+		}
+	}
+	return "no frame"
+}
+
+func sortUnits(units []inventory.Unit) {
+	sort.SliceStable(units, func(i, j int) bool {
+		if units[i].Manifest != units[j].Manifest {
+			return units[i].Manifest < units[j].Manifest
+		}
+		return units[i].Reader < units[j].Reader
+	})
+}
+
+// readersVersion is a short hash over all readers and their versions.
+func readersVersion() string {
+	var ids []string
+	for _, r := range allReaders() {
+		ids = append(ids, readerID(r))
+	}
+	return hashPaths(ids)[:8]
+}

@@ -1,0 +1,393 @@
+package source
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/tributary-oss/tributary/internal/inventory"
+)
+
+// Bounds of archives, against bombs: a file may not grow beyond maxRatio times
+// the archive (small ones beyond minTotal), nor the whole beyond maxTotal.
+const (
+	maxTotal   = 8 << 30
+	minTotal   = 256 << 20
+	maxRatio   = 200
+	maxEntries = 500_000
+	spoolLimit = 1 << 30 // what is kept of a tar archive, in one temporary file
+)
+
+// openFile opens a file: an archive by its content, else an SBOM.
+func openFile(name string, o Options) ([]*Source, error) {
+	if o.Revision != "" {
+		return nil, fmt.Errorf("is a file, so it has no revision %s", o.Revision)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	head := make([]byte, 4096)
+	n, err := io.ReadFull(f, head)
+	head = head[:n]
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		f.Close()
+		return nil, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		f.Close()
+		return nil, err
+	}
+	var tree *fileTree
+	kind := Archive
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		tree, err = openZip(f, o.maxFile())
+	case isTar(head):
+		tree, err = openTar(f, o.maxFile())
+	case looksLikeSBOM(head):
+		kind = SBOM
+		tree, err = openSingle(f, path.Base(name), o.maxFile())
+	default:
+		err = errors.New("is neither an archive (zip, tar, tar.gz, tar.bz2, tar.zst) nor an SBOM (CycloneDX, SPDX); give the directory that holds it")
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	stripTop(tree, name)
+	id, err := hashFile(f)
+	if err != nil {
+		tree.Close()
+		return nil, err
+	}
+	return []*Source{{Repository: inventory.Repository{Name: name, Location: name, Kind: string(kind)}, Kind: kind, Commit: id, Tree: tree}}, nil
+}
+
+func hashFile(f *os.File) (string, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return "content-" + hex.EncodeToString(h.Sum(nil)[:20]), nil
+}
+
+// looksLikeSBOM sniffs the first bytes for the marks of CycloneDX and SPDX.
+func looksLikeSBOM(head []byte) bool {
+	for _, mark := range []string{"CycloneDX", "cyclonedx.org", "spdxVersion", "SPDXVersion:", "SPDX-2", "\"spdxId\"", "SPDXRef-"} {
+		if bytes.Contains(head, []byte(mark)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTar says whether a content is a tar archive, plain or compressed.
+func isTar(head []byte) bool {
+	return bytes.HasPrefix(head, []byte{0x1f, 0x8b}) || bytes.HasPrefix(head, []byte("BZh")) ||
+		bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}) || len(head) > 262 && string(head[257:262]) == "ustar"
+}
+
+// decompress wraps a reader by what its first bytes say.
+func decompress(r *bufio.Reader) (io.Reader, error) {
+	head, _ := r.Peek(4) // shorter content is no compressed stream
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		return gzip.NewReader(r)
+	case bytes.HasPrefix(head, []byte("BZh")):
+		return bzip2.NewReader(r), nil
+	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		return zstd.NewReader(r, zstd.WithDecoderMaxMemory(256<<20), zstd.WithDecoderConcurrency(1))
+	}
+	return r, nil
+}
+
+// fileTree is the content of an archive: each file by a function that opens it.
+type fileTree struct {
+	files    []File
+	open     map[string]func() (io.ReadCloser, error)
+	problems []inventory.Problem
+	max      int64
+	closers  []func() error
+}
+
+// Files implements Tree.
+func (t *fileTree) Files() []File { return t.files }
+
+// Subtrees implements Tree.
+func (t *fileTree) Subtrees() map[string]string { return nil }
+
+// Problems implements Tree.
+func (t *fileTree) Problems() []inventory.Problem { return t.problems }
+
+// Close implements Tree.
+func (t *fileTree) Close() error {
+	var errs []error
+	for _, c := range slices.Backward(t.closers) {
+		errs = append(errs, c())
+	}
+	return errors.Join(errs...)
+}
+
+// ReadFile implements Tree.
+func (t *fileTree) ReadFile(p string) ([]byte, error) {
+	open := t.open[p]
+	if open == nil {
+		return nil, fmt.Errorf("%s: %w", p, fs.ErrNotExist)
+	}
+	r, err := open()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p, err)
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, t.max+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p, err)
+	}
+	if int64(len(b)) > t.max {
+		return nil, fmt.Errorf("%s: %w", p, ErrTooLarge)
+	}
+	return b, nil
+}
+
+// ReadEach implements Tree.
+func (t *fileTree) ReadEach(ctx context.Context, files []File, f func(File, []byte, error) error) error {
+	for _, file := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		b, err := t.ReadFile(file.Path)
+		if err != nil && !errors.Is(err, ErrTooLarge) {
+			t.problems = append(t.problems, inventory.Problem{Path: file.Path, Kind: "unreadable", Message: err.Error()})
+		}
+		if err := f(file, b, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entryName gives a safe path for an archive's entry, or says why not.
+func entryName(name string) (string, bool) {
+	clean := path.Clean(strings.ReplaceAll(name, `\`, "/"))
+	if clean == "." || !fs.ValidPath(clean) || strings.Contains(clean, ":") && len(clean) > 1 && clean[1] == ':' {
+		return "", false
+	}
+	p, _ := printable(clean)
+	return p, true
+}
+
+// lister collects entries with the checks that all archives need.
+type lister struct {
+	t       *fileTree
+	outside []string
+	doubles []string
+	links   int
+}
+
+func newLister(max int64) *lister {
+	return &lister{t: &fileTree{open: map[string]func() (io.ReadCloser, error){}, max: max}}
+}
+
+// add takes an entry in; the first of a name counts.
+func (l *lister) add(name string, size int64, open func() (io.ReadCloser, error)) {
+	p, ok := entryName(name)
+	switch {
+	case !ok:
+		shown, _ := printable(name)
+		l.outside = append(l.outside, shown)
+	case l.t.open[p] != nil:
+		l.doubles = append(l.doubles, p)
+	default:
+		l.t.open[p] = open
+		l.t.files = append(l.t.files, File{Path: p, Size: size})
+	}
+}
+
+func (l *lister) problem(kind, format string, args ...any) {
+	l.t.problems = append(l.t.problems, inventory.Problem{Kind: kind, Message: fmt.Sprintf(format, args...)})
+}
+
+func (l *lister) finish() *fileTree {
+	slices.SortFunc(l.t.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	if n := len(l.outside); n > 0 {
+		l.problem("unsafe path", "%d entries have paths that lead out of the archive and were not read: %s", n, some(l.outside))
+	}
+	if n := len(l.doubles); n > 0 {
+		l.problem("duplicate", "%d names are in the archive more than once; the first counts: %s", n, some(l.doubles))
+	}
+	if l.links > 0 {
+		l.problem("link", "%d links and special entries were not followed", l.links)
+	}
+	return l.t
+}
+
+// stripTop drops the one directory that holds everything and is called as the
+// archive is (x-1.0/ in x-1.0.tar.gz), as in archives of releases, so that
+// paths are those of the repository.
+func stripTop(t *fileTree, archive string) {
+	if len(t.files) == 0 {
+		return
+	}
+	top, _, ok := strings.Cut(t.files[0].Path, "/")
+	if !ok || !strings.HasPrefix(path.Base(archive), top+".") {
+		return
+	}
+	for _, f := range t.files {
+		if !strings.HasPrefix(f.Path, top+"/") {
+			return
+		}
+	}
+	open := make(map[string]func() (io.ReadCloser, error), len(t.open))
+	for i := range t.files {
+		old := t.files[i].Path
+		t.files[i].Path = strings.TrimPrefix(old, top+"/")
+		open[t.files[i].Path] = t.open[old]
+	}
+	t.open = open
+}
+
+func openZip(f *os.File, max int64) (*fileTree, error) {
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	z, err := zip.NewReader(f, st.Size())
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return nil, fmt.Errorf("is not a readable zip archive: %w", err)
+	}
+	l := newLister(max)
+	l.t.closers = append(l.t.closers, f.Close)
+	total, encrypted := int64(0), 0
+	for i, e := range z.File {
+		if i >= maxEntries {
+			l.problem("too large", "only the first %d of %d entries were read", maxEntries, len(z.File))
+			break
+		}
+		if e.FileInfo().IsDir() {
+			continue
+		}
+		if !e.Mode().IsRegular() {
+			l.links++
+			continue
+		}
+		if e.Flags&1 != 0 {
+			encrypted++
+			continue
+		}
+		size := int64(e.UncompressedSize64)
+		total += size
+		if size < 0 || total > limitFor(st.Size()) {
+			l.problem("too large", "the archive unpacks to more than %d MiB (a zip bomb?); what comes after %s was not read", limitFor(st.Size())>>20, e.Name)
+			break
+		}
+		l.add(e.Name, size, e.Open)
+	}
+	if encrypted > 0 {
+		l.problem("encrypted", "%d entries are encrypted and were not read", encrypted)
+	}
+	return l.finish(), nil
+}
+
+func limitFor(archive int64) int64 { return min(maxTotal, max(minTotal, archive*maxRatio)) }
+
+// openTar reads a tar archive once; what may matter is kept in one temporary
+// file with an index.
+func openTar(f *os.File, max int64) (*fileTree, error) {
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	r, err := decompress(bufio.NewReader(f))
+	if err != nil {
+		return nil, fmt.Errorf("is not a readable archive: %w", err)
+	}
+	spool, err := os.CreateTemp("", "tributary-tar-")
+	if err != nil {
+		return nil, err
+	}
+	l := newLister(max)
+	l.t.closers = append(l.t.closers, f.Close, func() error { return errors.Join(spool.Close(), os.Remove(spool.Name())) })
+	if err := l.tar(tar.NewReader(io.LimitReader(r, limitFor(st.Size())+1)), spool); err != nil {
+		if len(l.t.files) == 0 {
+			l.t.closers = l.t.closers[1:] // the caller closes f
+			return nil, errors.Join(fmt.Errorf("is not a readable archive: %w", err), l.t.Close())
+		}
+		l.problem("truncated", "the archive ends early or is damaged; %d files were read before: %v", len(l.t.files), err)
+	}
+	return l.finish(), nil
+}
+
+func (l *lister) tar(r *tar.Reader, spool *os.File) error {
+	offset, dropped := int64(0), 0
+	for n := 0; ; n++ {
+		h, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
+			return err
+		}
+		if n >= maxEntries {
+			l.problem("too large", "only the first %d entries were read", maxEntries)
+			break
+		}
+		switch h.Typeflag {
+		case tar.TypeReg:
+		case tar.TypeDir, tar.TypeXGlobalHeader:
+			continue
+		default:
+			l.links++
+			continue
+		}
+		if h.Size > l.t.max || offset+h.Size > spoolLimit {
+			dropped++
+			continue
+		}
+		size, err := io.Copy(spool, r)
+		if err != nil {
+			return err
+		}
+		at := offset
+		offset += size
+		l.add(h.Name, size, func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(spool, at, size)), nil })
+	}
+	if dropped > 0 {
+		l.problem("too large", "%d entries are larger than the limit and were not read", dropped)
+	}
+	return nil
+}
+
+// openSingle is a tree of one file.
+func openSingle(f *os.File, name string, max int64) (*fileTree, error) {
+	b, err := io.ReadAll(io.LimitReader(f, max+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(b)) > max {
+		return nil, ErrTooLarge
+	}
+	l := newLister(max)
+	l.t.closers = append(l.t.closers, f.Close)
+	l.add(name, int64(len(b)), func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil })
+	return l.finish(), nil
+}

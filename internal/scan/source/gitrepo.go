@@ -1,0 +1,378 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tributary-oss/tributary/internal/inventory"
+)
+
+func decodeRune(s string) (rune, int) {
+	r, n := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError && n <= 1 {
+		return -1, 1
+	}
+	return r, n
+}
+
+// gitRepo is a git directory together with a skeleton of our own, under whose
+// configuration its objects are read: the repository's configuration could name
+// programs (fsmonitor, ssh commands, remotes to fetch missing objects from),
+// and is never in force. Only object ids pass from the repository to commands.
+type gitRepo struct {
+	dir      string // the git directory (refs, HEAD)
+	common   string // the directory with objects: differs for linked work trees
+	skeleton string // temporary, ours
+	max      int64
+}
+
+// findGit tells whether dir is a git repository: its git directory, and its
+// work tree ("" for a bare one).
+func findGit(dir string) (gitDir, workTree string, ok bool) {
+	dot := filepath.Join(dir, ".git")
+	if st, err := os.Stat(dot); err == nil {
+		if st.IsDir() && isGitDir(dot) {
+			return dot, dir, true
+		}
+		if target, ok := gitFile(dot); ok && st.Mode().IsRegular() && isGitDir(target) {
+			return target, dir, true
+		}
+	}
+	if isGitDir(dir) {
+		return dir, "", true
+	}
+	return "", "", false
+}
+
+// gitFile reads a .git file ("gitdir: PATH"), as submodules and linked work
+// trees have.
+func gitFile(path string) (string, bool) {
+	b, err := os.ReadFile(path)
+	if err != nil || len(b) > 4096 {
+		return "", false
+	}
+	target, ok := strings.CutPrefix(strings.TrimSpace(string(b)), "gitdir: ")
+	if !ok {
+		return "", false
+	}
+	if !filepath.IsAbs(target) {
+		target = filepath.Join(filepath.Dir(path), target)
+	}
+	return target, true
+}
+
+func isGitDir(dir string) bool {
+	if st, err := os.Stat(filepath.Join(dir, "HEAD")); err != nil || st.IsDir() {
+		return false
+	}
+	if st, err := os.Stat(filepath.Join(commonDir(dir), "objects")); err != nil || !st.IsDir() {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(commonDir(dir), "refs"))
+	return err == nil
+}
+
+// commonDir follows a linked work tree's commondir file to the shared store.
+func commonDir(dir string) string {
+	b, err := os.ReadFile(filepath.Join(dir, "commondir"))
+	if err != nil {
+		return dir
+	}
+	target := strings.TrimSpace(string(b))
+	if !filepath.IsAbs(target) {
+		target = filepath.Join(dir, target)
+	}
+	return target
+}
+
+func newGitRepo(dir string, max int64) (*gitRepo, error) {
+	common := commonDir(dir)
+	skeleton, err := os.MkdirTemp("", "tributary-git-")
+	if err != nil {
+		return nil, err
+	}
+	r := &gitRepo{dir: dir, common: common, skeleton: skeleton, max: max}
+	config := "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
+	if sha256Repository(common) {
+		config = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n"
+	}
+	for _, sub := range []string{"objects", "refs"} {
+		if err := os.Mkdir(filepath.Join(skeleton, sub), 0o700); err != nil {
+			return nil, errors.Join(err, r.close())
+		}
+	}
+	for name, content := range map[string]string{"HEAD": "ref: refs/heads/none\n", "config": config} {
+		if err := os.WriteFile(filepath.Join(skeleton, name), []byte(content), 0o600); err != nil {
+			return nil, errors.Join(err, r.close())
+		}
+	}
+	return r, nil
+}
+
+func (r *gitRepo) close() error { return os.RemoveAll(r.skeleton) }
+
+var objectFormat = regexp.MustCompile(`(?im)^\s*objectformat\s*=\s*"?sha256"?\s*$`)
+
+// sha256Repository reads the one setting that object ids depend on, as text.
+func sha256Repository(common string) bool {
+	b, err := readBounded(filepath.Join(common, "config"), 1<<20)
+	return err == nil && objectFormat.Match(b)
+}
+
+func readBounded(path string, limit int64) ([]byte, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if st.Size() > limit || !st.Mode().IsRegular() {
+		return nil, ErrTooLarge
+	}
+	return os.ReadFile(path)
+}
+
+// object prepares a git command that reads objects: our skeleton is its
+// repository, the scanned one only lends the object store. With no remote
+// configured, missing objects are missing and nothing is fetched.
+func (r *gitRepo) object(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Env = append(cleanEnv(), "GIT_DIR="+r.skeleton, "GIT_OBJECT_DIRECTORY="+filepath.Join(r.common, "objects"))
+	cmd.Dir = r.skeleton
+	return cmd
+}
+
+// refs prepares a git command that reads references only.
+func (r *gitRepo) refs(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"}, args...)...)
+	cmd.Env = append(cleanEnv(), "GIT_DIR="+r.dir)
+	cmd.Dir = r.skeleton
+	return cmd
+}
+
+// cleanEnv is the environment without any GIT_ setting, and with those that
+// keep git from asking, paging, translating, or reading settings of the system.
+func cleanEnv() []string {
+	var env []string
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, "GIT_") && !strings.HasPrefix(kv, "LC_") && !strings.HasPrefix(kv, "LANG") {
+			env = append(env, kv)
+		}
+	}
+	return append(env, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull,
+		"GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "GIT_ATTR_NOSYSTEM=1")
+}
+
+// run gives a command's output, or its own words about what went wrong.
+func run(cmd *exec.Cmd) ([]byte, error) {
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		if words := strings.TrimSpace(errs.String()); words != "" {
+			if len(words) > 300 {
+				words = words[:300] + "…"
+			}
+			return out.Bytes(), fmt.Errorf("git %s: %s", gitVerb(cmd.Args), words)
+		}
+		return out.Bytes(), fmt.Errorf("git %s: %w", gitVerb(cmd.Args), err)
+	}
+	return out.Bytes(), nil
+}
+
+func gitVerb(args []string) string {
+	for i := 1; i < len(args); i++ {
+		if args[i] == "-c" {
+			i++
+			continue
+		}
+		return args[i]
+	}
+	return ""
+}
+
+var fullID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+
+// resolve turns a revision into a full commit id. HEAD and branches that are
+// not born yet give "".
+func (r *gitRepo) resolve(ctx context.Context, rev string) (string, error) {
+	if rev == "" {
+		rev = "HEAD"
+	}
+	if strings.HasPrefix(rev, "-") {
+		return "", fmt.Errorf("%q is not a revision", rev)
+	}
+	name, suffix := rev, ""
+	if i := strings.IndexAny(rev, "~^"); i > 0 {
+		name, suffix = rev[:i], rev[i:]
+	}
+	id := name
+	if !fullID.MatchString(name) {
+		out, err := run(r.refs(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", name))
+		id = strings.TrimSpace(string(out))
+		if err != nil || !fullID.MatchString(id) {
+			if name == "HEAD" && r.unborn(ctx) {
+				return "", nil
+			}
+			return "", fmt.Errorf("there is no revision %s; \"git branch -a\" and \"git tag\" list what there is", rev)
+		}
+	}
+	out, err := run(r.object(ctx, "rev-parse", "--verify", "--end-of-options", id+suffix+"^{commit}"))
+	if err != nil {
+		return "", fmt.Errorf("revision %s (%s) is not a readable commit: %w", rev, id, err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+func (r *gitRepo) unborn(ctx context.Context) bool {
+	out, err := run(r.refs(ctx, "symbolic-ref", "--quiet", "HEAD"))
+	return err == nil && strings.HasPrefix(string(out), "refs/")
+}
+
+func openGit(ctx context.Context, dir, workTree string, o Options) (*Source, error) {
+	r, err := newGitRepo(dir, o.maxFile())
+	if err != nil {
+		return nil, err
+	}
+	src, err := r.open(ctx, workTree, o.Revision)
+	if err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return src, nil
+}
+
+func (r *gitRepo) open(ctx context.Context, workTree, rev string) (*Source, error) {
+	commit, err := r.resolve(ctx, rev)
+	if err != nil {
+		return nil, err
+	}
+	src := &Source{Repository: r.identity(ctx, workTree), Kind: Git, Commit: commit, Revision: orHead(rev), WorkTree: workTree, git: r}
+	if commit == "" {
+		src.Tree = &gitTree{repo: r}
+		src.Problems = append(src.Problems, inventory.Problem{Kind: "empty", Message: "the branch has no commit yet, so there is nothing to read"})
+		return src, nil
+	}
+	tree, err := r.tree(ctx, commit)
+	if err != nil {
+		return nil, err
+	}
+	src.Tree = tree
+	src.CommitTime = r.commitTime(ctx, tree)
+	return src, nil
+}
+
+func orHead(rev string) string {
+	if rev == "" {
+		return "HEAD"
+	}
+	return rev
+}
+
+// identity names a repository after its remote, else after its path.
+func (r *gitRepo) identity(ctx context.Context, workTree string) inventory.Repository {
+	location := workTree
+	if location == "" {
+		location = r.dir
+	}
+	repo := inventory.Repository{Name: location, Location: location, Kind: string(Git)}
+	config := filepath.Join(r.common, "config")
+	if _, err := os.Stat(config); err != nil {
+		return repo
+	}
+	cmd := r.object(ctx, "config", "--file", config, "--no-includes", "--get-regexp", `^remote\..*\.url$`)
+	out, err := run(cmd)
+	if err != nil {
+		return repo
+	}
+	remotes := map[string]string{}
+	for _, line := range strings.Split(string(out), "\n") {
+		key, url, _ := strings.Cut(line, " ")
+		remotes[strings.TrimSuffix(strings.TrimPrefix(key, "remote."), ".url")] = url
+	}
+	url := remotes["origin"]
+	if url == "" && len(remotes) == 1 {
+		for _, url = range remotes {
+		}
+	}
+	if name := RepositoryName(url); name != "" {
+		repo.Name = name
+	}
+	return repo
+}
+
+// commitTime reads the committer's date.
+func (r *gitRepo) commitTime(ctx context.Context, t *gitTree) time.Time {
+	out, err := run(r.object(ctx, "cat-file", "commit", t.commit))
+	if err != nil {
+		return time.Time{}
+	}
+	for _, line := range strings.Split(string(out), "\n") {
+		rest, ok := strings.CutPrefix(line, "committer ")
+		if !ok {
+			continue
+		}
+		fields := strings.Fields(rest[strings.LastIndexByte(rest, '>')+1:])
+		if len(fields) > 0 {
+			if sec, err := strconv.ParseInt(fields[0], 10, 64); err == nil && sec > 0 && sec < 1<<36 {
+				return time.Unix(sec, 0).UTC()
+			}
+		}
+		break
+	}
+	return time.Time{}
+}
+
+// At opens another revision of the same repository.
+func (s *Source) At(ctx context.Context, rev string) (*Source, error) {
+	if s.git == nil {
+		return nil, errors.New("has no revisions")
+	}
+	r, err := newGitRepo(s.git.dir, s.git.max)
+	if err != nil {
+		return nil, err
+	}
+	src, err := r.open(ctx, s.WorkTree, rev)
+	if err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return src, nil
+}
+
+// MergeBase gives the best common ancestor of two revisions.
+func (s *Source) MergeBase(ctx context.Context, a, b string) (string, error) {
+	if s.git == nil {
+		return "", errors.New("has no revisions")
+	}
+	from, err := s.git.resolve(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	to, err := s.git.resolve(ctx, b)
+	if err != nil {
+		return "", err
+	}
+	if from == "" || to == "" {
+		return "", errors.New("a branch has no commit yet")
+	}
+	cmd := s.git.object(ctx, "merge-base", from, to)
+	if shallow := filepath.Join(s.git.common, "shallow"); exists(shallow) {
+		cmd.Env = append(cmd.Env, "GIT_SHALLOW_FILE="+shallow)
+	}
+	out, err := run(cmd)
+	if err != nil {
+		return "", fmt.Errorf("there is no common ancestor: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

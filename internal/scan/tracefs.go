@@ -1,0 +1,181 @@
+package scan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/scan/source"
+)
+
+// globPrefix marks an [inventory.Input] that is a glob.
+const globPrefix = "glob:"
+
+// keepBytes bounds the file contents that an index keeps for readers that look
+// at the same root manifest again and again.
+const keepBytes = 8 << 20
+
+// index answers the readers' questions about one tree: sorted files, look-up by
+// binary search, globs over the range of their literal prefix.
+type index struct {
+	tree  source.Tree
+	files []source.File
+	kept  map[string][]byte
+	bytes int
+	globs map[string]string // pattern -> hash, for checking cached units
+}
+
+func newIndex(t source.Tree) *index {
+	return &index{tree: t, files: t.Files(), kept: map[string][]byte{}, globs: map[string]string{}}
+}
+
+func (x *index) find(p string) (source.File, bool) {
+	i := sort.Search(len(x.files), func(i int) bool { return x.files[i].Path >= p })
+	if i < len(x.files) && x.files[i].Path == p && x.files[i].Mode != source.Submodule {
+		return x.files[i], true
+	}
+	return source.File{}, false
+}
+
+func (x *index) glob(pattern string) []string {
+	base, _ := doublestar.SplitPattern(pattern)
+	lo, hi := 0, len(x.files)
+	if base != "." && base != "" {
+		lo = sort.Search(len(x.files), func(i int) bool { return x.files[i].Path >= base })
+		hi = lo + sort.Search(len(x.files)-lo, func(i int) bool {
+			p := x.files[lo+i].Path
+			return p > base && !strings.HasPrefix(p, base)
+		})
+	}
+	// The last segment is compared first when it is literal: most globs ask for
+	// one base name, and comparing suffixes is a hundred times cheaper.
+	last := "/" + path.Base(pattern)
+	literal := !strings.ContainsAny(last, `*?[{\`)
+	var out []string
+	for _, f := range x.files[lo:hi] {
+		if f.Mode == source.Submodule || literal && !strings.HasSuffix("/"+f.Path, last) {
+			continue
+		}
+		if ok, _ := doublestar.Match(pattern, f.Path); ok {
+			out = append(out, f.Path)
+		}
+	}
+	return out
+}
+
+func hashPaths(paths []string) string {
+	h := sha256.New()
+	for _, p := range paths {
+		fmt.Fprintf(h, "%s\n", p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+func (x *index) globHash(pattern string) string {
+	if h, ok := x.globs[pattern]; ok {
+		return h
+	}
+	h := hashPaths(x.glob(pattern))
+	x.globs[pattern] = h
+	return h
+}
+
+// holds says whether what a reader saw then is what it would see now.
+func (x *index) holds(inputs []inventory.Input) bool {
+	for _, in := range inputs {
+		if pattern, ok := strings.CutPrefix(in.Path, globPrefix); ok {
+			if x.globHash(pattern) != in.Blob {
+				return false
+			}
+			continue
+		}
+		f, ok := x.find(in.Path)
+		if ok != (in.Blob != "") || ok && f.Blob != in.Blob {
+			return false
+		}
+	}
+	return true
+}
+
+// traceFS is the [manifest.FS] of one reading; it records every look.
+type traceFS struct {
+	x    *index
+	self string
+	seen map[string]string
+}
+
+func (t *traceFS) record(p, blob string) {
+	if p != t.self {
+		t.seen[p] = blob
+	}
+}
+
+// ReadFile implements manifest.FS.
+func (t *traceFS) ReadFile(p string) ([]byte, error) {
+	p = path.Clean(p)
+	f, ok := t.x.find(p)
+	if !ok {
+		t.record(p, "")
+		return nil, fmt.Errorf("%s: %w", p, fs.ErrNotExist)
+	}
+	b, kept := t.x.kept[p]
+	if !kept {
+		var err error
+		if b, err = t.x.tree.ReadFile(p); err != nil {
+			t.record(p, f.Blob)
+			return nil, err
+		}
+		if f.Blob == "" {
+			f.Blob = source.BlobID(b)
+		}
+		if p != t.self && t.x.bytes+len(b) <= keepBytes {
+			t.x.kept[p] = b
+			t.x.bytes += len(b)
+		}
+	}
+	t.record(p, f.Blob)
+	return b, nil
+}
+
+// Exists implements manifest.FS.
+func (t *traceFS) Exists(p string) bool {
+	p = path.Clean(p)
+	f, ok := t.x.find(p)
+	if !ok {
+		t.record(p, "")
+		return false
+	}
+	// Which content it has does not matter, but a file that comes or goes
+	// does; the blob is recorded since it is at hand. A file that was read
+	// already has its record.
+	if _, read := t.seen[p]; !read {
+		t.record(p, f.Blob)
+	}
+	return true
+}
+
+// Glob implements manifest.FS.
+func (t *traceFS) Glob(pattern string) []string {
+	paths := t.x.glob(pattern)
+	t.seen[globPrefix+pattern] = hashPaths(paths)
+	return paths
+}
+
+func (t *traceFS) inputs() []inventory.Input {
+	if len(t.seen) == 0 {
+		return nil
+	}
+	out := make([]inventory.Input, 0, len(t.seen))
+	for p, b := range t.seen {
+		out = append(out, inventory.Input{Path: p, Blob: b})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Path < out[j].Path })
+	return out
+}
