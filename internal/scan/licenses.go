@@ -50,8 +50,8 @@ func decodeFinding(b []byte) (f finding) {
 
 // licenses sums up what the files of a tree say of licenses. Directories whose
 // summary is cached are not entered; files whose content was seen are not read.
-func licenses(ctx context.Context, t source.Tree, cache Cache, opts Options) (*inventory.LicenseSummary, error) {
-	notes := readAnnotations(t)
+func licenses(ctx context.Context, t source.Tree, cache Cache, opts Options) (*inventory.LicenseSummary, []inventory.Problem, error) {
+	notes, problems := readAnnotations(t)
 	if notes != nil {
 		// What a file's license is then depends on its path as well as on its
 		// content: summaries by tree id would mix repositories.
@@ -59,22 +59,22 @@ func licenses(ctx context.Context, t source.Tree, cache Cache, opts Options) (*i
 	}
 	root := buildDirs(t.Files(), t.Subtrees())
 	if err := root.lookUp(ctx, cache); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	found, err := findings(ctx, t, root.filesToRead(nil), cache, opts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	fresh := map[string][]byte{}
 	sum := root.summarize("", found, notes, fresh)
 	if cache.PutTrees != nil && len(fresh) > 0 {
 		if err := cache.PutTrees(ctx, detectorID(), fresh); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	out := sum.export()
 	concludeRoot(ctx, &out, t, found, cache)
-	return &out, nil
+	return &out, problems, nil
 }
 
 // findings gives what each file says, by content id, reading only contents
@@ -118,11 +118,9 @@ func findings(ctx context.Context, t source.Tree, files []source.File, cache Cac
 			return nil, err
 		}
 	}
-	if cache.PutText != nil {
-		for h, b := range texts {
-			if err := cache.PutText(ctx, h, b); err != nil {
-				return nil, err
-			}
+	if cache.PutTexts != nil {
+		if err := cache.PutTexts(ctx, texts); err != nil {
+			return nil, err
 		}
 	}
 	return found, nil

@@ -22,8 +22,8 @@ type Cache struct {
 	// Trees gives the license summaries of whole directories.
 	Trees    func(ctx context.Context, detector string, trees []string) (map[string][]byte, error)
 	PutTrees func(ctx context.Context, detector string, sums map[string][]byte) error
-	// PutText keeps a license or notice text by its hash.
-	PutText func(ctx context.Context, hash string, text []byte) error
+	// PutTexts keeps license and notice texts by their hash.
+	PutTexts func(ctx context.Context, texts map[string][]byte) error
 }
 
 // Options says what to look at.
@@ -68,9 +68,11 @@ func Scan(ctx context.Context, src *source.Source, cache Cache, opts Options, no
 		return snap, err
 	}
 	if opts.Licenses {
-		if snap.Licenses, err = licenses(ctx, src.Tree, cache, opts); err != nil {
+		var problems []inventory.Problem
+		if snap.Licenses, problems, err = licenses(ctx, src.Tree, cache, opts); err != nil {
 			return snap, err
 		}
+		snap.Problems = append(snap.Problems, problems...)
 	}
 	snap.Problems = append(snap.Problems, src.Problems...)
 	snap.Problems = append(snap.Problems, src.Tree.Problems()...)

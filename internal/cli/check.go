@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tributary-oss/tributary/internal/work"
+)
+
+func newCheck(s *settings) *cobra.Command {
+	var f sourceFlags
+	var base, failOn string
+	var noLicenses bool
+	c := &cobra.Command{
+		Use:   "check [PATH…]",
+		Short: "Gate for CI: exit with 1 when the policy says no",
+		Long: `Check judges repositories by the program's policy and exits with 1 when it says
+no. With --base it speaks only of what the change brings in: verdicts that are
+new or worse than at the merge base of the revision and the base.
+
+` + sourcesHelp,
+		Example: `  tributary check --base origin/main .
+  tributary check --fail-on review -o sarif --file tributary.sarif .
+  tributary check -o markdown --file comment.md --base main .`,
+		RunE: func(c *cobra.Command, args []string) error {
+			f.licenses = !noLicenses
+			form, err := s.formatIs("text", "json", "sarif", "junit", "markdown", "html")
+			if err != nil {
+				return err
+			}
+			return runCheck(c.Context(), s, f, args, base, form, failOn)
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&base, "base", "", "judge only what changed since this revision")
+	c.Flags().StringVar(&failOn, "fail-on", "deny", "exit with 1 on: never, deny, review (which includes deny)")
+	c.Flags().BoolVar(&noLicenses, "no-licenses", false, "do not look for licenses in the repositories' own files")
+	return c
+}
+
+func runCheck(ctx context.Context, s *settings, f sourceFlags, args []string, base, form, failOn string) error {
+	if err := checkFailOn(failOn); err != nil {
+		return err
+	}
+	if base != "" && f.worktree {
+		return wrongUse("", "--base compares commits: leave out --worktree")
+	}
+	office, err := s.office(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer office.Close()
+	snaps, err := s.scanAll(ctx, office, f, args, false)
+	if err != nil {
+		return err
+	}
+	opts := work.ReportOptions{Tool: "tributary " + Version, All: form == "json" || form == "junit"}
+	rep, err := office.Report(ctx, snaps, opts)
+	if err != nil {
+		return err
+	}
+	if base != "" {
+		before, err := office.ScanBases(ctx, snaps, base, f.options(s, nil))
+		if err != nil {
+			return err
+		}
+		was, err := office.Report(ctx, before, work.ReportOptions{Tool: opts.Tool, All: true})
+		if err != nil {
+			return err
+		}
+		rep = work.OnlyNew(rep, was)
+	}
+	if err := s.writeReport(rep, form); err != nil {
+		return err
+	}
+	return verdictError(rep, failOn)
+}

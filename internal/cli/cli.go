@@ -1,0 +1,156 @@
+// Package cli is the command line: one file a command. A command reads its
+// settings, calls a flow in package work, and writes the answer; it decides
+// nothing. Start at [Main].
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, the same for every command.
+const (
+	exitFine     = 0
+	exitPolicy   = 1 // policy says no
+	exitUsage    = 2 // wrong use
+	exitCouldNot = 3 // could not do it
+)
+
+// Version is set at build time by -ldflags; development builds say so.
+var Version = "0.1.0-dev"
+
+// exitError carries an exit code with a message.
+type exitError struct {
+	code int
+	err  error
+	hint string
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// wrongUse is an error of the person who typed.
+func wrongUse(hint, format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Errorf(format, args...), hint}
+}
+
+// errPolicy ends a command with exit code 1; the report has said why.
+var errPolicy = &exitError{code: exitPolicy, err: errors.New("policy says no")}
+
+// Main runs one command line and returns its exit code. Ctrl-C cancels the
+// context: what was being written is rolled back, and the code is 3.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	// A scan's peak is many short-lived buffers: collecting a little more often
+	// halves the memory for a few percent of time.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(stdin, stdout, stderr)
+	root.SetArgs(args)
+	return exitCode(root.ExecuteContext(ctx), stderr)
+}
+
+func exitCode(err error, stderr io.Writer) int {
+	var e *exitError
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errPolicy):
+		return exitPolicy
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "tributary: interrupted; nothing half-done was kept")
+		return exitCouldNot
+	case errors.Is(err, syscall.EPIPE):
+		return exitFine // the reader has seen enough
+	case errors.As(err, &e):
+		fmt.Fprintln(stderr, "tributary:", e.err)
+		if e.hint != "" {
+			fmt.Fprintln(stderr, e.hint)
+		}
+		return e.code
+	}
+	fmt.Fprintln(stderr, "tributary:", err)
+	return exitCouldNot
+}
+
+const rootLong = `Tributary is an open source program office as one program: it reads your
+repositories and says, with evidence, what open source is in them, under which
+licenses, whether that is allowed for the way each product is delivered, what is
+owed, and what to do first.
+
+Everything works on one machine, without a server and without the network.
+
+Exit codes: 0 fine, 1 the policy says no, 2 wrong use, 3 could not do it.`
+
+func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+	s := &settings{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv}
+	root := &cobra.Command{
+		Use:           "tributary",
+		Short:         "An open source program office as one program",
+		Long:          rootLong,
+		Version:       Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Example: `  tributary scan ~/src/*                 what is in these repositories, may it be, what comes first
+  tributary check --base origin/main .   gate for CI: only what this change brings in
+  tributary sbom -o cyclonedx-json .     an SBOM
+  tributary where-used lodash            which repositories use it, and where`,
+	}
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return wrongUse("Run \""+c.CommandPath()+" --help\" for its flags.", "%w", err)
+	})
+	s.addGlobalFlags(root.PersistentFlags())
+	root.AddCommand(
+		newScan(s), newCheck(s), newInventory(s), newSBOM(s), newNotice(s), newWhereUsed(s),
+		newDiff(s), newExplain(s), newPolicy(s), newProgram(s), newVersion(s),
+	)
+	requireKnownCommand(root)
+	return root
+}
+
+// requireKnownCommand makes groups such as "policy" an error of use without or
+// with an unknown sub-command, instead of a silent help text with exit code 0.
+func requireKnownCommand(root *cobra.Command) {
+	for _, c := range append([]*cobra.Command{root}, root.Commands()...) {
+		if !c.HasSubCommands() || c.RunE != nil {
+			continue
+		}
+		c.Args = cobra.ArbitraryArgs
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			hint := "Run \"" + c.CommandPath() + " --help\" for its commands."
+			if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+				hint = "Did you mean \"" + c.CommandPath() + " " + near[0] + "\"?"
+			}
+			return wrongUse(hint, "there is no command %q", args[0])
+		}
+	}
+}
+
+func newVersion(s *settings) *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version",
+		Args:    cobra.NoArgs,
+		Example: "  tributary version",
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(s.stdout, "tributary", Version)
+			return err
+		},
+	}
+}

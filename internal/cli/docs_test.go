@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files and documents")
+
+// TestDocsOfTheCommandsAreCurrent keeps docs/cli.md equal to the help texts.
+func TestDocsOfTheCommandsAreCurrent(t *testing.T) {
+	const file = "../../docs/cli.md"
+	var b bytes.Buffer
+	b.WriteString("# Commands\n\nMade from the commands' own help by `make docs`; do not edit.\n\n")
+	b.WriteString(rootLong + "\n")
+	root := newRoot(nil, nil, nil)
+	b.WriteString("\n## Flags of every command\n\n")
+	writeFlags(&b, root.PersistentFlags())
+	writeCommands(&b, root)
+	if *update {
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil || !bytes.Equal(got, b.Bytes()) {
+		t.Errorf("%s is not current (%v): run \"make docs\"", file, err)
+	}
+}
+
+func writeCommands(b *bytes.Buffer, c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		if sub.Hidden || sub.Name() == "help" || sub.Name() == "completion" {
+			continue
+		}
+		b.WriteString("\n## " + sub.CommandPath() + "\n\n" + sub.Short + ".\n\n")
+		if sub.Long != "" {
+			b.WriteString(sub.Long + "\n\n")
+		}
+		if !sub.HasSubCommands() {
+			b.WriteString("    " + sub.UseLine() + "\n")
+		}
+		if sub.Example != "" {
+			b.WriteString("\nExamples:\n\n  " + strings.ReplaceAll(sub.Example, "\n", "\n  ") + "\n")
+		}
+		if sub.HasAvailableLocalFlags() && !sub.HasSubCommands() {
+			b.WriteString("\n")
+			writeFlags(b, sub.LocalNonPersistentFlags())
+		}
+		writeCommands(b, sub)
+	}
+}
+
+func writeFlags(b *bytes.Buffer, f *pflag.FlagSet) {
+	f.VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" {
+			return
+		}
+		name := "--" + f.Name
+		if f.Shorthand != "" {
+			name = "-" + f.Shorthand + ", " + name
+		}
+		usage := f.Usage
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" && f.Name != "jobs" {
+			usage += " (default " + f.DefValue + ")"
+		}
+		b.WriteString("- `" + name + "`: " + usage + "\n")
+	})
+}

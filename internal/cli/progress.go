@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// progress shows one line about many repositories. On a terminal the line is
+// redrawn with an estimate; elsewhere a plain line appears every few seconds.
+// Nothing is shown for work that ends within a second.
+type progress struct {
+	mu       sync.Mutex
+	w        io.Writer
+	terminal bool
+	start    time.Time
+	last     time.Time
+	total    int
+	done     int
+	files    map[string][2]int
+	drawn    bool
+}
+
+// newProgress gives nil for quiet runs; all methods work on nil.
+func newProgress(s *settings, total int) *progress {
+	if s.quiet {
+		return nil
+	}
+	return &progress{w: s.stderr, terminal: isTerminal(s.stderr), start: time.Now(), total: total, files: map[string][2]int{}}
+}
+
+// file tells how many of a repository's files are done.
+func (p *progress) file(repository string, done, total int) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.files[repository] = [2]int{done, total}
+	p.draw()
+}
+
+// repository tells that one more repository is done.
+func (p *progress) repository(name string) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done++
+	delete(p.files, name)
+	p.draw()
+}
+
+func (p *progress) draw() {
+	every, after := 100*time.Millisecond, time.Second
+	if !p.terminal {
+		every, after = 5*time.Second, 5*time.Second
+	}
+	now := time.Now()
+	if now.Sub(p.start) < after || now.Sub(p.last) < every {
+		return
+	}
+	p.last = now
+	done, total := 0, 0
+	part := float64(p.done)
+	for _, f := range p.files {
+		done, total = done+f[0], total+f[1]
+		part += float64(f[0]) / float64(max(f[1], 1))
+	}
+	line := fmt.Sprintf("%d of %d repositories", p.done, p.total)
+	if total > 0 {
+		line += fmt.Sprintf(", %d of %d files in progress", done, total)
+	}
+	if part > 0.02 && p.total > 0 {
+		left := time.Duration(float64(now.Sub(p.start)) * (float64(p.total) - part) / part)
+		line += fmt.Sprintf(", about %s left", left.Round(time.Second))
+	}
+	if p.terminal {
+		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+		p.drawn = true
+		return
+	}
+	fmt.Fprintln(p.w, line)
+}
+
+// end clears the line.
+func (p *progress) end() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.drawn {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.drawn = false
+	}
+}

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tributary-oss/tributary/internal/document/report"
+	"github.com/tributary-oss/tributary/internal/work"
+)
+
+const sourcesHelp = `A PATH is a work tree, a bare repository, a plain directory, an archive
+(.zip, .tar, .tar.gz, .tar.zst…), an SBOM file (CycloneDX, SPDX) or a git URL; any
+mix. Git repositories are read from their objects at HEAD (--rev names another
+revision); --worktree reads the files on disk instead.`
+
+// sourceFlags are shared by all commands that read repositories.
+type sourceFlags struct {
+	rev      string
+	worktree bool
+	licenses bool
+	offline  bool
+}
+
+func (f *sourceFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.rev, "rev", "", "revision to read (branch, tag, commit); default HEAD")
+	c.Flags().BoolVar(&f.worktree, "worktree", false, "read the files on disk instead of the commit")
+}
+
+func (f *sourceFlags) options(s *settings, p *progress) work.ScanOptions {
+	return work.ScanOptions{Revision: f.rev, WorkTree: f.worktree, Licenses: f.licenses, Jobs: s.jobs,
+		CacheDir: s.cacheDir(), Progress: p.file, Done: p.repository}
+}
+
+func newScan(s *settings) *cobra.Command {
+	var f sourceFlags
+	var noLicenses, again bool
+	var failOn string
+	c := &cobra.Command{
+		Use:   "scan [PATH…]",
+		Short: "Read repositories and report what is in them, may it be, what is owed, what comes first",
+		Long: `Scan reads repositories, keeps what it found in the store, judges it by the
+program's policy, and reports.
+
+` + sourcesHelp + `
+
+A commit that was scanned before is answered from the store; a new commit costs
+what changed. Scan always exits with 0 when something could be read: use "check"
+for a gate.`,
+		Example: `  tributary scan ~/src/*
+  tributary scan --program ./program .
+  tributary scan -o html --file report.html ~/src/* https://github.com/owner/name
+  tributary scan -o json . | jq '.findings[] | select(.decision == "deny") | .purl'`,
+		RunE: func(c *cobra.Command, args []string) error {
+			f.licenses = !noLicenses
+			form, err := s.formatIs("text", "json", "html", "markdown", "sarif", "junit")
+			if err != nil {
+				return err
+			}
+			return runScan(c.Context(), s, f, args, form, failOn, again)
+		},
+	}
+	f.add(c)
+	c.Flags().BoolVar(&noLicenses, "no-licenses", false, "do not look for licenses in the repositories' own files")
+	c.Flags().BoolVar(&again, "again", false, "read even what the store knows already")
+	c.Flags().StringVar(&failOn, "fail-on", "never", "exit with 1 on: never, deny, review (which includes deny)")
+	return c
+}
+
+func runScan(ctx context.Context, s *settings, f sourceFlags, args []string, form, failOn string, again bool) error {
+	if err := checkFailOn(failOn); err != nil {
+		return err
+	}
+	office, err := s.office(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer office.Close()
+	snaps, err := s.scanAll(ctx, office, f, args, again)
+	if err != nil {
+		return err
+	}
+	rep, err := office.Report(ctx, snaps, work.ReportOptions{Tool: "tributary " + Version, All: form == "json" && s.verbose})
+	if err != nil {
+		return err
+	}
+	if err := s.writeReport(rep, form); err != nil {
+		return err
+	}
+	return verdictError(rep, failOn)
+}
+
+func checkFailOn(v string) error {
+	switch v {
+	case "never", "deny", "review":
+		return nil
+	}
+	return wrongUse("", "--fail-on takes never, deny or review, not %q", v)
+}
+
+// verdictError is errPolicy when the report holds what failOn names.
+func verdictError(rep *report.Report, failOn string) error {
+	d := rep.Counts.Decisions
+	if failOn != "never" && d["deny"] > 0 || failOn == "review" && d["review"] > 0 {
+		return errPolicy
+	}
+	return nil
+}
+
+// scanAll reads all sources with a progress display; reading none is an error,
+// reading some is not.
+func (s *settings) scanAll(ctx context.Context, office *work.Office, f sourceFlags, args []string, again bool) ([]work.Scanned, error) {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	p := newProgress(s, len(args))
+	opts := f.options(s, p)
+	opts.Again = again
+	snaps, failed, err := office.ScanAll(ctx, args, opts)
+	p.end()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range failed {
+		fmt.Fprintln(s.stderr, "tributary:", report.Clean(e.Error()))
+	}
+	if len(snaps) == 0 {
+		return nil, &exitError{exitCouldNot, fmt.Errorf("nothing could be read of %d given", len(args)), ""}
+	}
+	return snaps, nil
+}
+
+// writeReport writes a report in one of the forms.
+func (s *settings) writeReport(rep *report.Report, form string) error {
+	colored, err := s.colored()
+	if err != nil {
+		return err
+	}
+	return s.write(func(w io.Writer) error {
+		switch form {
+		case "json":
+			return report.JSON(w, rep)
+		case "html":
+			return report.HTML(w, rep)
+		case "markdown":
+			return report.Markdown(w, rep)
+		case "sarif":
+			return report.SARIF(w, rep)
+		case "junit":
+			return report.JUnit(w, rep)
+		}
+		return report.Text(w, rep, report.TextOptions{Color: colored, Width: s.width(), Verbose: s.verbose})
+	})
+}

@@ -1,0 +1,272 @@
+package work
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tributary-oss/tributary/internal/document/report"
+)
+
+// actionsFor says what to do first, from a report alone. Findings that one
+// piece of work would settle are one action: a denied component in all its
+// places, all components whose license nobody knows in one ecosystem, all that
+// one rule sends to one role. Order: what policy denies, own licenses that
+// can't stand, waivers about to end, unknown licenses, reviews, missing locks,
+// what could not be read; in each the larger first, direct before transitive.
+func actionsFor(r *report.Report, most int) []report.Action {
+	if most <= 0 {
+		most = 10
+	}
+	groups := map[string]*actionGroup{}
+	var order []*actionGroup
+	for _, f := range r.Findings {
+		if f.Waiver != nil && f.Waiver.Holds && f.Waiver.Days > waiverSoon {
+			continue // accepted, and nothing to do yet
+		}
+		kind, key := actionKind(f)
+		g := groups[key]
+		if g == nil {
+			g = &actionGroup{kind: kind, first: f, packages: map[string]bool{}}
+			groups[key] = g
+			order = append(order, g)
+		}
+		g.packages[f.Purl] = true
+		g.direct = g.direct || f.Relation == "direct"
+		g.teams = append(g.teams, f.Team)
+		g.repos = append(g.repos, f.Repository)
+	}
+	slices.SortStableFunc(order, func(a, b *actionGroup) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(boolRank(a.direct), boolRank(b.direct)), cmp.Compare(len(b.packages), len(a.packages)))
+	})
+	actions := make([]rankedAction, 0, len(order))
+	for _, g := range order {
+		actions = append(actions, rankedAction{int(g.kind), g.action()})
+	}
+	actions = append(actions, outboundActions(r)...)
+	actions = append(actions, problemActions(r)...)
+	slices.SortStableFunc(actions, func(a, b rankedAction) int { return cmp.Compare(a.rank, b.rank) })
+	out := make([]report.Action, 0, most)
+	for _, a := range actions {
+		if len(out) == most {
+			break
+		}
+		out = append(out, a.Action)
+	}
+	return out
+}
+
+type rankedAction struct {
+	rank int
+	report.Action
+}
+
+type kind int
+
+// The kinds of actions, most urgent first.
+const (
+	kindDeny kind = iota
+	kindConflict
+	kindWaiverEnds
+	kindUnknown
+	kindReview
+	kindUnlocked
+	kindProblem
+)
+
+// waiverSoon is how many days before its end a waiver asks for attention
+// (reminders at 30, 7 and 0 days).
+const waiverSoon = 30
+
+func actionKind(f report.Finding) (kind, string) {
+	key := func(k kind, parts ...string) (kind, string) {
+		return k, fmt.Sprint(k) + "\x00" + strings.Join(parts, "\x00")
+	}
+	switch {
+	case f.Waiver != nil && f.Waiver.Holds:
+		return key(kindWaiverEnds, f.Waiver.ID)
+	case f.Decision == "deny":
+		return key(kindDeny, f.Purl)
+	case f.License == "":
+		return key(kindUnknown, f.Ecosystem, f.Team)
+	case f.Version == "":
+		return key(kindUnlocked, f.Repository, f.Ecosystem)
+	default:
+		return key(kindReview, f.Rule.ID, f.License, f.Role, f.Product)
+	}
+}
+
+func boolRank(b bool) int {
+	if b {
+		return 0
+	}
+	return 1
+}
+
+// actionGroup is findings that one piece of work would settle.
+type actionGroup struct {
+	kind     kind
+	first    report.Finding
+	packages map[string]bool
+	teams    []string
+	repos    []string
+	direct   bool
+}
+
+func (g *actionGroup) action() report.Action {
+	f := g.first
+	n := plural(len(g.packages), "package", "packages")
+	name := f.Name
+	if f.Version != "" {
+		name += " " + f.Version
+	}
+	where := distinct(g.repos)
+	a := report.Action{Decision: f.Decision, Count: len(g.packages), Owner: strings.Join(distinctList(g.teams), ", "),
+		Examples: head(sortedKeys(g.packages), 3), Command: fmt.Sprintf("tributary explain %s %s", shellWord(f.Repository), shellWord(f.Purl))}
+	if len(f.Reasons) > 0 {
+		a.Why = f.Reasons[0].Text
+	}
+	if len(f.Fix) > 0 {
+		a.Fix = f.Fix[0]
+	}
+	switch g.kind {
+	case kindDeny:
+		a.Title = fmt.Sprintf("Denied: %s (%s), %s", name, orUnknown(f.License), where)
+	case kindWaiverEnds:
+		a.Title = fmt.Sprintf("Waiver %s for %s ends in %d days", f.Waiver.ID, n, f.Waiver.Days)
+		a.Owner, a.Fix, a.Decision = f.Waiver.Owner, "remove the cause, or have the waiver reviewed anew", "review"
+	case kindUnknown:
+		a.Title = fmt.Sprintf("Find the license of %s (%s), %s", n, f.Ecosystem, where)
+		a.Fix = unknownFix(f.Ecosystem)
+	case kindUnlocked:
+		a.Title = fmt.Sprintf("Pin %s without a lockfile (%s), %s", plural(len(g.packages), "requirement", "requirements"), f.Ecosystem, where)
+	default:
+		a.Title = fmt.Sprintf("Review %s under %s, %s", n, f.License, where)
+		if f.Product != "" {
+			a.Title += " for " + f.Product
+		}
+	}
+	if f.Role != "" && g.kind != kindWaiverEnds {
+		a.Owner = strings.TrimPrefix(a.Owner+", "+f.Role, ", ")
+	}
+	return a
+}
+
+// unknownFix says how a license that no offline source tells can be found.
+func unknownFix(ecosystem string) string {
+	switch ecosystem {
+	case "Go":
+		return "run \"go mod download\" and scan again (the module cache holds the texts), or write a conclusion in conclusions.yaml"
+	case "npm":
+		return "install the packages (npm ci) and scan the work tree again, or write a conclusion in conclusions.yaml"
+	case "PyPI":
+		return "install them into .venv beside the manifest and scan the work tree again, or write a conclusion in conclusions.yaml"
+	case "crates.io":
+		return "run \"cargo fetch\" and scan again, or write a conclusion in conclusions.yaml"
+	case "Maven":
+		return "run \"mvn dependency:resolve\" and scan again (poms in ~/.m2 tell), or write a conclusion in conclusions.yaml"
+	case "NuGet":
+		return "run \"dotnet restore\" and scan again, or write a conclusion in conclusions.yaml"
+	}
+	return "look the license up and write a conclusion in conclusions.yaml"
+}
+
+func outboundActions(r *report.Report) []rankedAction {
+	var out []rankedAction
+	byRepo := map[string]int{}
+	for _, o := range r.Outbound {
+		if o.Value != "conflict" {
+			continue
+		}
+		key := o.Repository + "\x00" + o.Inbound
+		if i, ok := byRepo[key]; ok {
+			out[i].Count++
+			out[i].Examples = head(append(out[i].Examples, o.Component), 3)
+			continue
+		}
+		byRepo[key] = len(out)
+		a := report.Action{Title: fmt.Sprintf("%s is released under %s and holds %s (%s)", o.Repository, o.License, o.Component, o.Inbound),
+			Why: o.Why, Decision: "deny", Count: 1, Examples: []string{o.Component}, Owner: teamOf(r, o.Repository)}
+		if len(o.Suggest) > 0 {
+			a.Fix = o.Suggest[0]
+		}
+		out = append(out, rankedAction{int(kindConflict), a})
+	}
+	return out
+}
+
+func problemActions(r *report.Report) []rankedAction {
+	if len(r.NotRead) == 0 {
+		return nil
+	}
+	kinds := map[string]int{}
+	for _, p := range r.NotRead {
+		kinds[p.Kind]++
+	}
+	var words []string
+	for _, c := range ranked(kinds) {
+		words = append(words, fmt.Sprintf("%d %s", c.N, c.Name))
+	}
+	first := r.NotRead[0]
+	return []rankedAction{{int(kindProblem), report.Action{
+		Title: fmt.Sprintf("Look at %s that could not be read or understood", plural(len(r.NotRead), "thing", "things")),
+		Why:   strings.Join(words, ", "), Fix: first.Message, Decision: "review", Count: len(r.NotRead), Owner: teamOf(r, first.Repository)}}}
+}
+
+func teamOf(r *report.Report, repo string) string {
+	for _, p := range r.Repositories {
+		if p.Name == repo {
+			return p.Team
+		}
+	}
+	return ""
+}
+
+func distinctList(in []string) []string {
+	m := map[string]bool{}
+	for _, s := range in {
+		if s != "" {
+			m[s] = true
+		}
+	}
+	return sortedKeys(m)
+}
+
+// distinct names one repository, or says how many.
+func distinct(repos []string) string {
+	all := distinctList(repos)
+	if len(all) == 1 {
+		return "in " + all[0]
+	}
+	return fmt.Sprintf("in %d repositories", len(all))
+}
+
+func head(s []string, n int) []string {
+	if len(s) > n {
+		return s[:n]
+	}
+	return s
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "license unknown"
+	}
+	return s
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// shellWord quotes a word for a POSIX shell where it needs it.
+func shellWord(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./-_") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,110 @@
+package work
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/tributary-oss/tributary/internal/document/report"
+	"github.com/tributary-oss/tributary/internal/inventory"
+)
+
+// Explain gives every verdict on a package in a repository, whatever it is.
+// The repository is a path, which is scanned, or the name (or end of the name)
+// of a scanned one.
+func (o *Office) Explain(ctx context.Context, repository, pkg string, opts ScanOptions) ([]report.Finding, error) {
+	snaps, err := o.namedOrScanned(ctx, repository, opts)
+	if err != nil {
+		return nil, err
+	}
+	var out []report.Finding
+	for i := range snaps {
+		keepPackage(&snaps[i].Snapshot, pkg)
+	}
+	judged, fixtures := o.Judge(snaps)
+	for _, j := range judged {
+		out = append(out, o.finding(j))
+	}
+	switch {
+	case len(out) > 0:
+		return out, nil
+	case fixtures > 0:
+		return nil, fmt.Errorf("%s is used in %s only by test data and samples, which are not judged (fixtures in program.yaml decides)", pkg, repository)
+	}
+	return nil, fmt.Errorf("%s does not use %s; \"tributary where-used %s\" tells who does", repository, pkg, pkg)
+}
+
+// keepPackage leaves in a snapshot only the usages of one package.
+func keepPackage(s *inventory.Snapshot, pkg string) {
+	units := make([]inventory.Unit, 0, len(s.Units))
+	for _, u := range s.Units {
+		var kept []inventory.Usage
+		for _, x := range u.Usages {
+			if isPackage(x.Component, pkg) {
+				kept = append(kept, x)
+			}
+		}
+		if len(kept) > 0 {
+			u.Usages = kept
+			units = append(units, u)
+		}
+	}
+	s.Units = units
+}
+
+// isPackage says whether a component is meant by a purl with or without
+// version, or by its name, with or without @version.
+func isPackage(c inventory.PURL, pkg string) bool {
+	if p, err := inventory.ParsePURL(pkg); err == nil {
+		return p.Type == c.Type && p.Namespace == c.Namespace && p.Name == c.Name && (p.Version == "" || p.Version == c.Version)
+	}
+	name := c.FullName()
+	return strings.EqualFold(name, pkg) || strings.EqualFold(name+"@"+c.Version, pkg) || strings.EqualFold(c.Name, pkg)
+}
+
+// namedOrScanned gives the snapshots of a path that exists, scanned anew, or of
+// a repository in the store.
+func (o *Office) namedOrScanned(ctx context.Context, repository string, opts ScanOptions) ([]Scanned, error) {
+	if _, err := os.Stat(repository); err == nil && o.AsOf.Equal(o.Now) {
+		snaps, failed, err := o.ScanAll(ctx, []string{repository}, opts)
+		if err == nil && len(snaps) == 0 && len(failed) > 0 {
+			err = failed[0]
+		}
+		return snaps, err
+	}
+	all, err := o.Latest(ctx, func(name string) bool {
+		return name == repository || strings.HasSuffix(name, "/"+strings.TrimPrefix(repository, "/"))
+	})
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("no scanned repository is called %s (as of %s); scan it first, or give a path", repository, o.AsOf.Format("2006-01-02"))
+	}
+	return all, err
+}
+
+// Latest loads the latest snapshots as of the office's date, of all
+// repositories whose name is wanted.
+func (o *Office) Latest(ctx context.Context, want func(name string) bool) ([]Scanned, error) {
+	refs, err := o.Store.Latest(ctx, o.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	var out []Scanned
+	for _, ref := range refs {
+		if !want(ref.Repository) {
+			continue
+		}
+		snap, err := o.Store.LoadSnapshot(ctx, ref.ID)
+		if err != nil {
+			return nil, err
+		}
+		facts, err := o.Store.PackageLicenses(ctx, purls(allUsages(snap)), o.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		one := Scanned{Snapshot: snap, Known: true}
+		one.Packages.Facts = facts
+		out = append(out, one)
+	}
+	return out, nil
+}

@@ -1,0 +1,105 @@
+package work
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/tributary-oss/tributary/internal/document/report"
+	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/policy"
+	"github.com/tributary-oss/tributary/internal/program"
+)
+
+// outbound checks, for each repository that has a license of its own, what it
+// holds (files under other licenses) and links (components) against it.
+func (o *Office) outbound(snaps []Scanned, judged []Judged) []report.Outbound {
+	var out []report.Outbound
+	for _, s := range snaps {
+		own, ok := o.ownLicense(s.Snapshot)
+		if !ok {
+			continue
+		}
+		repo := s.Snapshot.Repository.Name
+		held := holdings(s.Snapshot, judged, own)
+		items := make([]policy.OutboundItem, len(held))
+		for i, h := range held {
+			items[i] = h.item
+		}
+		for i, f := range policy.Outbound(own, items) {
+			if f.Value != program.OutboundReview && f.Value != program.OutboundConflict {
+				continue
+			}
+			out = append(out, report.Outbound{Repository: repo, License: own.String(), Component: held[i].name, Inbound: f.Item.Expr.String(),
+				Value: string(f.Value), Why: f.Why, Source: f.Source, Suggest: f.Suggestions, Examples: held[i].examples})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b report.Outbound) int {
+		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.Component, b.Component))
+	})
+	return out
+}
+
+// ownLicense is the license that a repository is released under: its product's
+// where the program names one, else what its own files say.
+func (o *Office) ownLicense(s inventory.Snapshot) (license.Expr, bool) {
+	text := ""
+	if s.Licenses != nil {
+		text = s.Licenses.Primary
+	}
+	for _, p := range o.Program.ProductsFor(s.Repository.Name, "") {
+		if p.License.Text != "" {
+			text = p.License.Text
+		}
+	}
+	e, err := license.Parse(text)
+	return e, err == nil && !e.IsZero()
+}
+
+// holding is one thing that a repository holds or links.
+type holding struct {
+	name     string
+	item     policy.OutboundItem
+	examples []string
+}
+
+// holdings lists what a repository holds and links. Files under the
+// repository's own license are no question.
+func holdings(s inventory.Snapshot, judged []Judged, own license.Expr) (out []holding) {
+	if s.Licenses != nil {
+		for _, list := range []struct {
+			sets []inventory.LicenseSet
+			what string
+		}{{s.Licenses.Sets, "files"}, {s.Licenses.Vendored, "copies of others' files"}} {
+			for _, set := range list.sets {
+				e, err := license.Parse(set.Expression)
+				if err != nil || license.Equivalent(e, own) {
+					continue
+				}
+				out = append(out, holding{fmt.Sprintf("%d %s such as %s", set.Files, list.what, first(set.Examples)),
+					policy.OutboundItem{Expr: e, CopiedIn: true}, set.Examples})
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for _, j := range judged {
+		if j.Repository != s.Repository.Name || j.Verdict.Effective.IsZero() {
+			continue // an unknown license is a finding of its own
+		}
+		id := j.Usage.Component.String()
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		out = append(out, holding{id, policy.OutboundItem{Component: j.Usage.Component, Expr: j.Verdict.Effective, Use: j.Use}, nil})
+	}
+	return out
+}
+
+func first(s []string) string {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[0]
+}

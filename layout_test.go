@@ -1,0 +1,77 @@
+package tributary
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// rooms lists the rooms of the house from the ground up. A room may import
+// those before it in its own or a lower floor, as mayImport says.
+var mayImport = map[string][]string{
+	// Ground: pure data and rules.
+	"inventory":      {},
+	"license":        {},
+	"license/detect": {"license"},
+	// Judgment: pure answers.
+	"program":         {"inventory", "license"},
+	"policy":          {"program", "inventory", "license"},
+	"document":        {"inventory", "license"},
+	"document/report": {"inventory"},
+	// Edges: each is the only room that touches its outside.
+	"scan/source":     {"inventory"},
+	"scan/manifest":   {"inventory", "license"},
+	"scan/longtail":   {"inventory", "scan/manifest"},
+	"scan":            {"inventory", "license", "license/detect", "scan/source", "scan/manifest", "scan/longtail"},
+	"store":           {"inventory", "scan"},
+	"store/storetest": {"store", "inventory"},
+	// Flow.
+	"work": {"inventory", "license", "license/detect", "program", "policy", "document", "document/report", "scan", "scan/source", "store"},
+	// Faces.
+	"cli": {"inventory", "license", "program", "policy", "document", "document/report", "scan", "store", "work"},
+}
+
+// impure packages may not be imported by ground and judgment rooms, nor by the
+// manifest readers: no file system, network, SQL, clock or logging.
+var impure = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "os/exec", "io/ioutil", "path/filepath"}
+
+var pure = []string{"inventory", "license", "license/detect", "program", "policy", "document", "document/report", "scan/manifest"}
+
+func TestArrowsOnlyGoDown(t *testing.T) {
+	const prefix = "github.com/tributary-oss/tributary/internal/"
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}}: {{join .Imports \" \"}}", "./internal/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		pkg, imports, _ := strings.Cut(line, ": ")
+		room := strings.TrimPrefix(pkg, prefix)
+		allowed, ok := mayImport[room]
+		if !ok {
+			t.Errorf("%s is not in the table of rooms", room)
+			continue
+		}
+		seen++
+		for _, imp := range strings.Fields(imports) {
+			if to, ours := strings.CutPrefix(imp, prefix); ours && !has(allowed, to) {
+				t.Errorf("%s must not import %s", room, to)
+			}
+			if has(pure, room) && has(impure, imp) {
+				t.Errorf("%s is a pure room and must not import %s", room, imp)
+			}
+		}
+	}
+	if seen != len(mayImport) {
+		t.Errorf("the table has %d rooms, the house %d", len(mayImport), seen)
+	}
+}
+
+func has(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
