@@ -65,6 +65,7 @@ Forms: text (for people), jsonl (one object a line, docs/inventory-jsonl.md), cs
 			if err != nil {
 				return err
 			}
+			f.noPackages = true
 			office, err := s.office(c.Context(), false)
 			if err != nil {
 				return err

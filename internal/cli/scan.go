@@ -21,7 +21,8 @@ type sourceFlags struct {
 	rev      string
 	worktree bool
 	licenses bool
-	offline  bool
+	// noPackages leaves out licenses of packages' copies on this machine.
+	noPackages bool
 }
 
 func (f *sourceFlags) add(c *cobra.Command) {
@@ -30,7 +31,7 @@ func (f *sourceFlags) add(c *cobra.Command) {
 }
 
 func (f *sourceFlags) options(s *settings, p *progress) work.ScanOptions {
-	return work.ScanOptions{Revision: f.rev, WorkTree: f.worktree, Licenses: f.licenses, Jobs: s.jobs,
+	return work.ScanOptions{Revision: f.rev, WorkTree: f.worktree, Licenses: f.licenses, NoPackages: f.noPackages, Jobs: s.jobs,
 		CacheDir: s.cacheDir(), Progress: p.file, Done: p.repository}
 }
 

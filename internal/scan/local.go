@@ -185,11 +185,11 @@ func (f *finder) text(id, name string, b []byte, source string) {
 	sum := sha256.Sum256(b)
 	hash := hex.EncodeToString(sum[:])
 	f.out.Texts[hash] = b
-	if isNotice(name) {
+	res := detect.Detect(b)
+	if isNotice(name, res.Expression != "") {
 		f.out.Notices[id] = append(f.out.Notices[id], hash)
 		return
 	}
-	res := detect.Detect(b)
 	fact := inventory.LicenseFact{Kind: inventory.Detected, Expression: res.Expression, Source: source, File: name,
 		TextHash: hash, Copyrights: res.Copyrights, Observed: f.now}
 	for _, m := range res.Matches {
@@ -238,6 +238,19 @@ func readIn(root *os.Root, name string) []byte {
 	return b
 }
 
-func isNotice(name string) bool {
-	return strings.HasPrefix(strings.ToUpper(path.Base(name)), "NOTICE")
+// isNotice says whether a file is to be carried along but does not say what the
+// license of the code is: NOTICE files, notices about third parties, the license
+// of the documentation, and (where no license is recognized in it) a file that
+// is not called a license: PATENTS, COPYRIGHT, LEGAL.
+func isNotice(name string, recognized bool) bool {
+	base := strings.ToLower(path.Base(name))
+	for _, s := range []string{"notice", "third", "docs", "documentation"} {
+		if strings.HasPrefix(base, s) || strings.HasSuffix(base, "."+s) || strings.HasSuffix(base, "-"+s) {
+			return true
+		}
+	}
+	if recognized {
+		return strings.HasPrefix(base, "patents")
+	}
+	return !strings.Contains(base, "licen") && !strings.Contains(base, "copying")
 }

@@ -27,7 +27,7 @@ import (
 func concludeRoot(ctx context.Context, sum *inventory.LicenseSummary, t source.Tree, found map[string]finding, cache Cache) {
 	var detected []license.Expr
 	for _, n := range sum.Notices {
-		if path.Dir(n.Path) != "." || isNotice(n.Path) {
+		if path.Dir(n.Path) != "." || isNotice(n.Path, n.Expression != "") {
 			continue
 		}
 		fact := inventory.LicenseFact{Kind: inventory.Detected, Expression: n.Expression, Source: "license file", File: n.Path,

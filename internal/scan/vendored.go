@@ -33,7 +33,7 @@ func FindVendored(usages []inventory.Usage, sum *inventory.LicenseSummary, now t
 			}
 			seen[id+"\x00"+dir] = true
 			for _, n := range files {
-				if isNotice(n.Path) {
+				if isNotice(n.Path, n.Expression != "") {
 					out.Notices[id] = append(out.Notices[id], n.TextHash)
 					continue
 				}

@@ -176,7 +176,7 @@ func (o *Office) finding(j Judged) report.Finding {
 
 // effective is the license that was judged, "" when nothing is known.
 func effective(v policy.Verdict) string {
-	if v.Effective.IsZero() {
+	if v.Effective.IsZero() || v.Effective.Op == license.OpLeaf && v.Effective.Leaf.ID == license.NoAssertion {
 		return ""
 	}
 	return v.Effective.String()

@@ -84,7 +84,7 @@ func holdings(s inventory.Snapshot, judged []Judged, own license.Expr) (out []ho
 	}
 	seen := map[string]bool{}
 	for _, j := range judged {
-		if j.Repository != s.Repository.Name || j.Verdict.Effective.IsZero() {
+		if j.Repository != s.Repository.Name || hasUnknown(j.Verdict.Effective) {
 			continue // an unknown license is a finding of its own
 		}
 		id := j.Usage.Component.String()
@@ -102,4 +102,9 @@ func first(s []string) string {
 		return ""
 	}
 	return s[0]
+}
+
+// hasUnknown says whether a part of an expression is not known.
+func hasUnknown(e license.Expr) bool {
+	return e.IsZero() || slices.ContainsFunc(e.Leaves(), func(l license.Leaf) bool { return l.ID == license.NoAssertion })
 }

@@ -21,6 +21,9 @@ type ScanOptions struct {
 	Revision string
 	WorkTree bool
 	Licenses bool
+	// NoPackages leaves out the search for licenses of packages in copies on
+	// this machine: an inventory says what manifests say.
+	NoPackages bool
 	// Again reads even what the store knows.
 	Again bool
 	// Aside keeps the snapshot without making it the repository's latest: for
@@ -131,6 +134,9 @@ func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOp
 				return Scanned{}, err
 			}
 		}
+	}
+	if opts.NoPackages {
+		return Scanned{Snapshot: snap, Known: known}, nil
 	}
 	pkgs, err := o.packageLicenses(ctx, snap, src.WorkTree)
 	if pkgs.Texts != nil {
