@@ -259,12 +259,7 @@ func (r *gitRepo) open(ctx context.Context, workTree, rev string) (*Source, erro
 		src.Problems = append(src.Problems, inventory.Problem{Kind: "empty", Message: "the branch has no commit yet, so there is nothing to read"})
 		return src, nil
 	}
-	tree, err := r.tree(ctx, commit)
-	if err != nil {
-		return nil, err
-	}
-	src.Tree = tree
-	src.CommitTime = r.commitTime(ctx, tree)
+	src.Tree = &gitTree{repo: r, commit: commit}
 	return src, nil
 }
 
@@ -307,9 +302,13 @@ func (r *gitRepo) identity(ctx context.Context, workTree string) inventory.Repos
 	return repo
 }
 
-// commitTime reads the committer's date.
-func (r *gitRepo) commitTime(ctx context.Context, t *gitTree) time.Time {
-	out, err := run(r.object(ctx, "cat-file", "commit", t.commit))
+// CommitTime reads the committer's date; zero when there is none or it is out
+// of range.
+func (s *Source) CommitTime(ctx context.Context) time.Time {
+	if s.git == nil || s.Commit == "" {
+		return time.Time{}
+	}
+	out, err := run(s.git.object(ctx, "cat-file", "commit", s.Commit))
 	if err != nil {
 		return time.Time{}
 	}

@@ -19,9 +19,12 @@ import (
 )
 
 // gitTree is the tree of one commit, read by one `git cat-file --batch`.
+//
+// It is listed on first use: whoever knows the commit already has no need of it.
 type gitTree struct {
 	repo     *gitRepo
 	commit   string
+	list     sync.Once
 	files    []File
 	subtrees map[string]string
 
@@ -31,24 +34,23 @@ type gitTree struct {
 	missing  int
 }
 
-// tree lists a commit. A tree object that is missing ends the listing there:
+// load lists the commit. A tree object that is missing ends the listing there:
 // what is known is kept and said.
-func (r *gitRepo) tree(ctx context.Context, commit string) (*gitTree, error) {
-	t := &gitTree{repo: r, commit: commit, subtrees: map[string]string{}}
-	out, err := run(r.object(ctx, "ls-tree", "-r", "-t", "-z", "--full-tree", commit))
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+func (t *gitTree) load() {
+	t.subtrees = map[string]string{}
+	if t.commit == "" {
+		return
 	}
+	out, err := run(t.repo.object(context.Background(), "ls-tree", "-r", "-t", "-z", "--full-tree", t.commit))
 	if err != nil {
 		t.add(inventory.Problem{Kind: "missing object", Message: "the list of files is incomplete: " + err.Error()})
 	}
-	root, rootErr := run(r.object(ctx, "rev-parse", "--verify", commit+"^{tree}"))
+	root, rootErr := run(t.repo.object(context.Background(), "rev-parse", "--verify", t.commit+"^{tree}"))
 	if rootErr == nil && err == nil {
 		t.subtrees[""] = strings.TrimSpace(string(root))
 	}
 	t.parse(string(out))
 	t.note()
-	return t, nil
 }
 
 // parse reads `ls-tree -r -t -z`: "mode type id\tpath\0".
@@ -106,7 +108,7 @@ func (t *gitTree) note() {
 	}
 	// Only names with capitals are kept above; the rest are looked up.
 	for low, p := range folded {
-		if _, ok := t.find(low); ok {
+		if _, ok := t.lookUp(low); ok {
 			clashes = append(clashes, low+" and "+p)
 		}
 	}
@@ -134,6 +136,11 @@ func (t *gitTree) add(p inventory.Problem) {
 }
 
 func (t *gitTree) find(p string) (File, bool) {
+	t.list.Do(t.load)
+	return t.lookUp(p)
+}
+
+func (t *gitTree) lookUp(p string) (File, bool) {
 	i := sort.Search(len(t.files), func(i int) bool { return t.files[i].Path >= p })
 	if i < len(t.files) && t.files[i].Path == p {
 		return t.files[i], true
@@ -142,10 +149,16 @@ func (t *gitTree) find(p string) (File, bool) {
 }
 
 // Files implements Tree.
-func (t *gitTree) Files() []File { return t.files }
+func (t *gitTree) Files() []File {
+	t.list.Do(t.load)
+	return t.files
+}
 
 // Subtrees implements Tree.
-func (t *gitTree) Subtrees() map[string]string { return t.subtrees }
+func (t *gitTree) Subtrees() map[string]string {
+	t.list.Do(t.load)
+	return t.subtrees
+}
 
 // Problems implements Tree.
 func (t *gitTree) Problems() []inventory.Problem {

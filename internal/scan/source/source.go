@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 )
@@ -82,7 +81,6 @@ type Source struct {
 	Kind       Kind
 	Commit     string // full id; "" for an unborn branch
 	Revision   string // what was asked for
-	CommitTime time.Time
 	// WorkTree is the directory on disk where installed packages may lie
 	// (node_modules, .venv); "" when there is none.
 	WorkTree string
