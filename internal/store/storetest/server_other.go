@@ -1,0 +1,5 @@
+//go:build !unix
+
+package storetest
+
+func start() (string, error) { return "", errNoBinaries }
