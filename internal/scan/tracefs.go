@@ -12,11 +12,16 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/scan/manifest"
 	"github.com/tributary-oss/tributary/internal/scan/source"
 )
 
-// globPrefix marks an [inventory.Input] that is a glob.
-const globPrefix = "glob:"
+// An [inventory.Input] is a path, or a pattern with one of these marks: the
+// names of the matching files, or their names and contents.
+const (
+	globPrefix  = "glob:"
+	filesPrefix = "files:"
+)
 
 // keepBytes bounds the file contents that an index keeps for readers that look
 // at the same root manifest again and again.
@@ -30,10 +35,12 @@ type index struct {
 	kept  map[string][]byte
 	bytes int
 	globs map[string]string // pattern -> hash, for checking cached units
+	// shared has what readers built of many files, by pattern.
+	shared map[string]any
 }
 
 func newIndex(t source.Tree) *index {
-	return &index{tree: t, files: t.Files(), kept: map[string][]byte{}, globs: map[string]string{}}
+	return &index{tree: t, files: t.Files(), kept: map[string][]byte{}, globs: map[string]string{}, shared: map[string]any{}}
 }
 
 func (x *index) find(p string) (source.File, bool) {
@@ -87,11 +94,32 @@ func (x *index) globHash(pattern string) string {
 	return h
 }
 
+// filesHash is a hash over the names and contents of the matching files.
+func (x *index) filesHash(pattern string) string {
+	if h, ok := x.globs[filesPrefix+pattern]; ok {
+		return h
+	}
+	var all []string
+	for _, p := range x.glob(pattern) {
+		f, _ := x.find(p)
+		all = append(all, p+"\x00"+f.Blob)
+	}
+	h := hashPaths(all)
+	x.globs[filesPrefix+pattern] = h
+	return h
+}
+
 // holds says whether what a reader saw then is what it would see now.
 func (x *index) holds(inputs []inventory.Input) bool {
 	for _, in := range inputs {
 		if pattern, ok := strings.CutPrefix(in.Path, globPrefix); ok {
 			if x.globHash(pattern) != in.Blob {
+				return false
+			}
+			continue
+		}
+		if pattern, ok := strings.CutPrefix(in.Path, filesPrefix); ok {
+			if x.filesHash(pattern) != in.Blob {
 				return false
 			}
 			continue
@@ -166,6 +194,18 @@ func (t *traceFS) Glob(pattern string) []string {
 	paths := t.x.glob(pattern)
 	t.seen[globPrefix+pattern] = hashPaths(paths)
 	return paths
+}
+
+// Shared implements manifest.FS.
+func (t *traceFS) Shared(pattern string, build func(manifest.FS) any) any {
+	t.seen[filesPrefix+pattern] = t.x.filesHash(pattern)
+	v, ok := t.x.shared[pattern]
+	if !ok {
+		// What build reads is recorded by the pattern, not file by file.
+		v = build(&traceFS{x: t.x, seen: map[string]string{}})
+		t.x.shared[pattern] = v
+	}
+	return v
 }
 
 func (t *traceFS) inputs() []inventory.Input {

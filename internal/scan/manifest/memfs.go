@@ -22,6 +22,9 @@ func (m MapFS) ReadFile(path string) ([]byte, error) {
 // Exists implements [FS].
 func (m MapFS) Exists(path string) bool { _, ok := m[path]; return ok }
 
+// Shared implements [FS].
+func (m MapFS) Shared(_ string, build func(FS) any) any { return build(m) }
+
 // Glob implements [FS].
 func (m MapFS) Glob(pattern string) []string {
 	var out []string

@@ -42,6 +42,11 @@ type FS interface {
 	// Glob lists the files that match a pattern ("packages/*/package.json",
 	// "**" crosses directories), sorted.
 	Glob(pattern string) []string
+	// Shared gives what build makes of all files that match a pattern, built
+	// once for all readings of one tree: an index of every pom, say. The
+	// reading depends on the contents of all those files, and build may read no
+	// others. The value must not be changed.
+	Shared(pattern string, build func(FS) any) any
 }
 
 // IsAbsent says whether err means that there is no such file.

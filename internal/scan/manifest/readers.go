@@ -6,7 +6,7 @@ package manifest
 // own in <family>.go.
 func Readers() []Reader {
 	var all []Reader
-	for _, family := range [][]Reader{goReaders(), cargoReaders(), composerReaders(), bundlerReaders(), nugetReaders(), jsReaders()} {
+	for _, family := range [][]Reader{goReaders(), cargoReaders(), composerReaders(), bundlerReaders(), nugetReaders(), jsReaders(), mavenReaders()} {
 		all = append(all, family...)
 	}
 	return all
