@@ -6,7 +6,7 @@ package manifest
 // own in <family>.go.
 func Readers() []Reader {
 	var all []Reader
-	for _, family := range [][]Reader{goReaders(), cargoReaders(), composerReaders(), bundlerReaders(), nugetReaders(), jsReaders(), mavenReaders()} {
+	for _, family := range [][]Reader{goReaders(), cargoReaders(), composerReaders(), bundlerReaders(), nugetReaders(), jsReaders(), pythonReaders(), mavenReaders(), gradleReaders()} {
 		all = append(all, family...)
 	}
 	return all
