@@ -2,11 +2,14 @@
 // syft, trivy and osv-scanner, on checked-out trees of real repositories, and
 // explains each disagreement.
 //
-//	go run ./bench/accuracy -tributary ./tributary DIR…
+//	go run ./bench/accuracy [-v] [-answers DIR] REPOSITORY…
 //
-// Each DIR is a git repository (bare or not) with HEAD. Tools that are not in
-// the PATH are left out by name. Nothing is fetched: every tool runs offline.
-// Output is Markdown: a table by ecosystem, then the classes of disagreement.
+// Each repository is a git repository (bare or not) with HEAD. Tools that are
+// not in the PATH are left out by name. Nothing is fetched: every tool runs
+// offline, and with the packages of development and tests where it has a switch
+// for them. Output is Markdown: the repositories with their commits, a table by
+// ecosystem, then the classes of disagreement, each decided by evidence in the
+// tree or in tributary's own inventory (explain.go).
 package main
 
 import (
@@ -16,29 +19,28 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sort"
 	"strings"
 )
 
 func main() {
 	log.SetFlags(0)
-	binary := flag.String("tributary", "./tributary", "the program to compare")
 	verbose := flag.Bool("v", false, "list every package of every disagreement")
+	answers := flag.String("answers", "", "a directory that keeps the other tools' answers by commit, so that a second run is quick")
 	flag.Parse()
 	if flag.NArg() == 0 {
-		log.Fatal("usage: accuracy [-tributary PATH] REPOSITORY…")
+		log.Fatal("usage: accuracy [-v] [-answers DIR] REPOSITORY…")
 	}
-	tools := []tool{{name: "tributary", run: tributary(*binary)}}
-	for _, t := range []tool{{name: "osv-scanner", run: osvScanner}, {name: "syft", run: syft}, {name: "trivy", run: trivy}} {
+	all := &comparison{verbose: *verbose}
+	for _, t := range []tool{{"osv-scanner", osvScanner}, {"syft", syft}, {"trivy", trivy}} {
 		if _, err := exec.LookPath(t.name); err != nil {
 			fmt.Printf("(%s is not installed and is left out)\n\n", t.name)
 			continue
 		}
-		tools = append(tools, t)
+		all.peers = append(all.peers, t)
 	}
-	all := &comparison{tools: tools, verbose: *verbose}
+	defer all.close()
 	for _, repo := range flag.Args() {
-		if err := all.repository(repo); err != nil {
+		if err := all.repository(repo, *answers); err != nil {
 			log.Fatalf("%s: %v", repo, err)
 		}
 	}
@@ -48,56 +50,84 @@ func main() {
 // pkg is what tools are compared by.
 type pkg struct{ ecosystem, name, version string }
 
-func (p pkg) String() string { return p.ecosystem + " " + p.name + " " + p.version }
+func (p pkg) String() string { return strings.TrimSpace(p.ecosystem + " " + p.name + " " + p.version) }
 
-// answer is what a tool says of one tree.
-type answer struct {
-	packages map[pkg]bool
-	// requirements and own are told by tributary alone: names without a
-	// version, and first-party names.
-	requirements map[pkg]bool
-	fixtures     map[pkg]bool
-	failed       error
-}
-
-type tool struct {
-	name string
-	run  func(tree, repo string) answer
-}
+func (p pkg) base() pkg { return pkg{p.ecosystem, p.name, ""} }
 
 // compared are the ecosystems that all the tools read.
 var compared = map[string]bool{"Go": true, "npm": true, "PyPI": true, "Maven": true, "crates.io": true, "RubyGems": true, "Packagist": true, "NuGet": true}
 
+// answer is what a peer says of one tree: packages and the files that it names
+// as their source.
+type answer struct {
+	packages map[pkg][]string
+	failed   string
+}
+
+type tool struct {
+	name string
+	run  func(tree string) (answer, error)
+}
+
 type row struct {
-	repo    string
-	answers []answer
+	repo, commit string
+	ours         *ours
+	answers      []answer // one a peer
+	// theirs classes what only the peer has, by peer.
+	theirs []map[pkg]string
 }
 
 type comparison struct {
-	tools   []tool
+	peers   []tool
 	rows    []row
 	verbose bool
 }
 
-func (c *comparison) repository(repo string) error {
-	tree, err := os.MkdirTemp("", "accuracy-*")
+func (c *comparison) repository(repo, keep string) error {
+	r := row{repo: repoName(repo)}
+	o, err := inventoryOf(repo)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(tree)
-	if err := checkout(gitDir(repo), tree); err != nil {
-		return err
-	}
-	r := row{repo: repoName(repo)}
-	for _, t := range c.tools {
-		a := t.run(tree, repo)
-		if a.failed != nil {
-			fmt.Fprintf(os.Stderr, "%s: %s: %v\n", repo, t.name, a.failed)
+	r.ours, r.commit = o, o.commit
+	dir := "" // the checked-out tree, made when the first peer has to run
+	defer func() { os.RemoveAll(dir) }()
+	for _, p := range c.peers {
+		a, ok := recall(keep, r, p.name)
+		if !ok {
+			if dir == "" {
+				if dir, err = os.MkdirTemp("", "accuracy-*"); err != nil {
+					return err
+				}
+				if err := checkout(gitDir(repo), dir); err != nil {
+					return err
+				}
+			}
+			a, err = p.run(dir)
+			if err != nil {
+				a.failed = err.Error()
+			}
+			a.keep(keep, r, p.name)
 		}
-		r.answers = append(r.answers, a)
+		if a.failed != "" {
+			fmt.Fprintf(os.Stderr, "%s: %s: %s\n", r.repo, p.name, a.failed)
+		}
+		classes := map[pkg]string{}
+		for q, files := range a.packages {
+			if o.packages[q] == nil {
+				classes[q] = explainTheirs(q, files, o)
+			}
+		}
+		r.answers, r.theirs = append(r.answers, a), append(r.theirs, classes)
 	}
 	c.rows = append(c.rows, r)
 	return nil
+}
+
+func (c *comparison) close() {
+	for _, r := range c.rows {
+		r.ours.tree.Close()
+	}
 }
 
 func gitDir(repo string) string {
@@ -107,145 +137,22 @@ func gitDir(repo string) string {
 	return repo
 }
 
+// repoName is owner/name for a directory OWNER+NAME or OWNER+NAME/repo.
 func repoName(repo string) string {
-	base := filepath.Base(strings.TrimSuffix(repo, "/"))
-	if base == "repo" || base == ".git" {
+	repo = filepath.Clean(strings.TrimSuffix(filepath.ToSlash(repo), "/.git"))
+	base := filepath.Base(repo)
+	if base == "repo" {
 		base = filepath.Base(filepath.Dir(repo))
 	}
 	return strings.ReplaceAll(base, "+", "/")
 }
 
-// print writes the table and the explanations.
-func (c *comparison) print(w *os.File) {
-	c.table(w)
-	for i, t := range c.tools[1:] {
-		c.disagreements(w, i+1, t.name)
-	}
-}
-
-// table counts, for each ecosystem and tool, the packages found (name and
-// version, distinct in each repository).
-func (c *comparison) table(w *os.File) {
-	counts := map[string][]int{}
-	for _, r := range c.rows {
-		for i, a := range r.answers {
-			for p := range a.packages {
-				if counts[p.ecosystem] == nil {
-					counts[p.ecosystem] = make([]int, len(c.tools))
-				}
-				counts[p.ecosystem][i]++
-			}
-		}
-	}
-	fmt.Fprint(w, "| ecosystem |")
-	for _, t := range c.tools {
-		fmt.Fprintf(w, " %s |", t.name)
-	}
-	fmt.Fprint(w, "\n|---|"+strings.Repeat("---|", len(c.tools))+"\n")
-	for _, e := range sorted(counts) {
-		fmt.Fprintf(w, "| %s |", e)
-		for _, n := range counts[e] {
-			fmt.Fprintf(w, " %d |", n)
-		}
-		fmt.Fprintln(w)
-	}
-	fmt.Fprintf(w, "\n%d repositories:", len(c.rows))
-	for _, r := range c.rows {
-		fmt.Fprintf(w, " %s", r.repo)
-	}
-	fmt.Fprintln(w)
-}
-
-// disagreements lists, by class, what only a peer or only tributary has.
-func (c *comparison) disagreements(w *os.File, peer int, name string) {
-	classes := map[string][]string{}
-	for _, r := range c.rows {
-		ours, theirs := r.answers[0], r.answers[peer]
-		if theirs.failed != nil {
-			classes["the tool failed on the repository"] = append(classes["the tool failed on the repository"], r.repo)
-			continue
-		}
-		for p := range theirs.packages {
-			if !ours.packages[p] {
-				k := "only " + name + ": " + explainTheirs(p, ours)
-				classes[k] = append(classes[k], r.repo+": "+p.String())
-			}
-		}
-		for p := range ours.packages {
-			if !theirs.packages[p] {
-				k := "only tributary: " + explainOurs(p, ours, theirs)
-				classes[k] = append(classes[k], r.repo+": "+p.String())
-			}
-		}
-	}
-	fmt.Fprintf(w, "\n### tributary and %s\n\n| disagreement | packages | for example |\n|---|---|---|\n", name)
-	for _, k := range sorted(classes) {
-		list := classes[k]
-		sort.Strings(list)
-		shown := list
-		if len(shown) > 3 && !c.verbose {
-			shown = shown[:3]
-		}
-		fmt.Fprintf(w, "| %s | %d | %s |\n", k, len(list), strings.Join(shown, "; "))
-	}
-}
-
-// explainTheirs classes a package that a peer has and we have not.
-func explainTheirs(p pkg, ours answer) string {
-	base := pkg{p.ecosystem, p.name, ""}
-	switch {
-	case p.ecosystem == "Go" && (p.name == "stdlib" || p.name == "toolchain"):
-		return "the Go release as a package"
-	case p.version == "":
-		return "a name without a version as a package"
-	case strings.ContainsAny(p.version, "^~<>*|, ") || strings.HasPrefix(p.version, "="):
-		return "a range as a version"
-	case ours.requirements[base]:
-		return "a requirement as a version"
-	case strings.HasPrefix(p.version, "0.0.0") || p.version == "UNKNOWN" || strings.Contains(p.version, "use.local"):
-		return "a placeholder version (an own package)"
-	case strings.Contains(p.version, "${") || strings.Contains(p.version, "$("):
-		return "an unresolved property as a version"
-	}
-	for q := range ours.packages {
-		if q.ecosystem == p.ecosystem && q.name == p.name {
-			return "another version of a package that both have"
-		}
-	}
-	return "to be explained"
-}
-
-// explainOurs classes a package that we have and a peer has not.
-func explainOurs(p pkg, ours, theirs answer) string {
-	for q := range theirs.packages {
-		if q.ecosystem == p.ecosystem && strings.EqualFold(q.name, p.name) {
-			if q.name != p.name {
-				return "the peer changes the case of the name"
-			}
-			return "another version of a package that both have"
-		}
-	}
-	if ours.fixtures[p] {
-		return "in test data or a sample"
-	}
-	return "the peer does not have it"
-}
-
-func sorted[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}
-
-// checkout writes the files of HEAD into tree. Objects that are missing (a
+// checkout writes the files of HEAD into dir. Objects that are missing (a
 // partial clone) leave their files out; git says so and goes on.
-func checkout(gitDir, tree string) error {
-	index := tree + ".index"
+func checkout(gitDir, dir string) error {
+	index := dir + ".index"
 	defer os.Remove(index)
-	for _, args := range [][]string{{"read-tree", "HEAD"}, {"--work-tree=" + tree, "checkout-index", "-a", "-f", "-q"}} {
+	for _, args := range [][]string{{"read-tree", "HEAD"}, {"--work-tree=" + dir, "checkout-index", "-a", "-f", "-q"}} {
 		cmd := exec.Command("git", append([]string{"--git-dir=" + gitDir}, args...)...)
 		cmd.Env = append(os.Environ(), "GIT_INDEX_FILE="+index)
 		if out, err := cmd.CombinedOutput(); err != nil && args[0] == "read-tree" {
