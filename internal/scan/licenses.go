@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -199,8 +200,25 @@ func lookAt(p string, b []byte) finding {
 	if license.IsLicenseFile(p) {
 		sum := sha256.Sum256(b)
 		f.TextHash = hex.EncodeToString(sum[:])
+		return f
+	}
+	if isTextOnly(res, b) {
+		f.Expression = "" // data about licenses: a collection of texts, a test case
 	}
 	return f
+}
+
+// isTextOnly says whether a file is nothing but the text of a license: under a
+// name that is not a license's it says nothing of what it is licensed under.
+func isTextOnly(res detect.Result, b []byte) bool {
+	covered := 0
+	for _, m := range res.Matches {
+		if m.Kind != "text" {
+			return false
+		}
+		covered += m.LastLine - m.FirstLine + 1
+	}
+	return covered > 0 && covered*10 >= 8*(bytes.Count(b, []byte("\n"))+1)
 }
 
 // readable says whether a file can hold a license statement: pictures, archives

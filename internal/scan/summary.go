@@ -14,7 +14,7 @@ import (
 )
 
 // summaryVersion is raised when the form or meaning of [summary] changes.
-const summaryVersion = "1"
+const summaryVersion = "2"
 
 // dir is one directory of a tree on its way to a summary.
 type dir struct {
@@ -139,6 +139,8 @@ func (d *dir) summarize(at string, found map[string]finding, notes annotations, 
 		s.NoFinding += kid.NoFinding
 		toOwn := own
 		switch {
+		case strings.EqualFold(name, "LICENSES"):
+			toOwn = sets{} // texts that others refer to (REUSE); no file is under them for lying here
 		case vendorNames[strings.ToLower(name)]:
 			toOwn = vendored
 		case inventory.IsFixture(name + "/x"):

@@ -179,19 +179,23 @@ func outboundActions(r *report.Report) []rankedAction {
 		if o.Value != "conflict" {
 			continue
 		}
-		key := o.Repository + "\x00" + o.Inbound
-		if i, ok := byRepo[key]; ok {
+		if i, ok := byRepo[o.Repository]; ok {
 			out[i].Count++
 			out[i].Examples = head(append(out[i].Examples, o.Component), 3)
 			continue
 		}
-		byRepo[key] = len(out)
+		byRepo[o.Repository] = len(out)
 		a := report.Action{Title: fmt.Sprintf("%s is released under %s and holds %s (%s)", o.Repository, o.License, o.Component, o.Inbound),
 			Why: o.Why, Decision: "deny", Count: 1, Examples: []string{o.Component}, Owner: teamOf(r, o.Repository)}
 		if len(o.Suggest) > 0 {
 			a.Fix = o.Suggest[0]
 		}
 		out = append(out, rankedAction{int(kindConflict), a})
+	}
+	for i := range out {
+		if more := out[i].Count - 1; more > 0 {
+			out[i].Title += fmt.Sprintf(", and %s that do not fit either", plural(more, "other thing", "other things"))
+		}
 	}
 	return out
 }

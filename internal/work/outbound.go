@@ -77,7 +77,11 @@ func holdings(s inventory.Snapshot, judged []Judged, own license.Expr) (out []ho
 				if err != nil || license.Equivalent(e, own) {
 					continue
 				}
-				out = append(out, holding{fmt.Sprintf("%d %s such as %s", set.Files, list.what, first(set.Examples)),
+				name := fmt.Sprintf("%d %s such as %s", set.Files, list.what, first(set.Examples))
+				if set.Files == 1 {
+					name = "the file " + first(set.Examples)
+				}
+				out = append(out, holding{name,
 					policy.OutboundItem{Expr: e, CopiedIn: true}, set.Examples})
 			}
 		}
