@@ -41,8 +41,12 @@ func format(file string) string {
 	switch ext := path.Ext(base); ext {
 	case ".csproj", ".fsproj", ".vbproj", ".wixproj", ".props", ".targets", ".gemspec", ".pom":
 		return "*" + ext
+	case ".in":
+		return "*.in"
 	case ".txt":
-		return "requirements*.txt"
+		if base != "requirements.txt" {
+			return "*.txt but requirements.txt"
+		}
 	case ".lock":
 		if strings.HasSuffix(base, ".py.lock") {
 			return "*.py.lock"
@@ -88,9 +92,9 @@ func explainUsage(p pkg, u inventory.Usage, o *ours, files map[string]bool, read
 	switch {
 	case reads[f] == 0:
 		return "the peer takes nothing from any " + f
-	case !files[u.Manifest]:
+	case !files[u.Manifest] && (u.Line == 0 || strings.Contains(o.line(u, 5), p.version)):
 		return "the peer takes nothing from this " + f + ", although it reads the format"
-	case u.Scope != inventory.Runtime:
+	case u.Scope != inventory.Runtime && files[u.Manifest]:
 		return "the peer reads the " + f + " and leaves out packages of scope " + string(u.Scope)
 	case strings.Contains(o.line(u, 1), "npm:"+p.name+"@") || strings.HasPrefix(u.Requirement, "npm:"):
 		return "the peer has it under its alias (`name@npm:other@1`)"

@@ -23,8 +23,8 @@ func explainTheirs(p pkg, files []string, o *ours) string {
 
 // questions of all ecosystems, in order: the first that says something answers.
 var questions = []func(p pkg, file string, o *ours) string{
-	goRelease, localPath, ownPackage, foldedCase, wrongName, alias, withoutVersion, range_, installed, compiledFile,
-	explainGo, explainGem, explainNuGet, explainPython, explainMaven, ownManifest, jsr, malformed, notRead,
+	goRelease, localPath, ownPackage, foldedCase, wrongName, alias, withoutVersion, range_, installed, compiledFile, malformed,
+	explainGo, explainGem, explainNuGet, explainPython, explainMaven, ownManifest, jsr, notRead,
 }
 
 // explainIn explains a package that a peer found in one file.

@@ -60,8 +60,9 @@ func packages(ctx context.Context, t source.Tree, cache Cache) ([]inventory.Unit
 // match pairs files with the readers that want them, in path order.
 func match(files []source.File, readers []manifest.Reader) []reading {
 	var out []reading
+	copies := installedDirs(files)
 	for _, f := range files {
-		if f.Mode == source.Submodule || f.Mode == source.Symlink || insideInstalled(f.Path) {
+		if f.Mode == source.Submodule || f.Mode == source.Symlink || copies.hold(f.Path) {
 			continue
 		}
 		for _, r := range readers {
@@ -71,13 +72,6 @@ func match(files []source.File, readers []manifest.Reader) []reading {
 		}
 	}
 	return out
-}
-
-// insideInstalled says whether a path lies in a tree of installed third-party
-// packages, whose own manifests say nothing of this repository. vendor/ itself
-// is not meant: vendor/modules.txt is a manifest of the repository.
-func insideInstalled(p string) bool {
-	return strings.Contains("/"+p, "/node_modules/") || strings.Contains("/"+p, "/.git/")
 }
 
 func knownUnits(ctx context.Context, x *index, todo []reading, cache Cache) (map[UnitKey]inventory.Unit, error) {
