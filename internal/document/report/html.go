@@ -87,8 +87,9 @@ func bars(title string, all []Count) chart {
 // arc is one part of a ring: a dash of a circle of circumference 100.
 type arc struct {
 	Name, Class, N string
-	Dash, Offset   float64
-	Y              int // of its line in the legend
+	// Dash and Gap add up to 100, so that an arc may run over the start.
+	Dash, Gap, Offset float64
+	Y                 int // of its line in the legend
 }
 
 // donut lays out the decisions as a ring.
@@ -101,13 +102,13 @@ func donut(d map[string]int) []arc {
 		return nil
 	}
 	var out []arc
-	at := 25.0 // twelve o'clock
+	at := 25.0 // a stroke starts at three o'clock; this turns it to twelve
 	for _, k := range [][2]string{{"deny", "deny"}, {"review", "review"}, {"waived", "waived"}, {"allow_with_duties", "allow with duties"}, {"allow", "allow"}} {
 		if d[k[0]] == 0 {
 			continue
 		}
 		share := 100 * float64(d[k[0]]) / float64(total)
-		out = append(out, arc{k[1], k[0], number(d[k[0]]), share, at, 20 + 20*len(out)})
+		out = append(out, arc{k[1], k[0], number(d[k[0]]), share, 100 - share, at, 20 + 20*len(out)})
 		at -= share
 	}
 	return out
