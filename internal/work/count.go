@@ -10,7 +10,7 @@ import (
 )
 
 // count makes the headline of a report.
-func count(snaps []Scanned, judged []Judged, fixtures int) report.Counts {
+func count(snaps []Scanned, judged []*Judged, fixtures int) report.Counts {
 	c := report.Counts{Repositories: len(snaps), Fixtures: fixtures, Decisions: map[string]int{}}
 	packages := map[string]string{} // purl -> ecosystem
 	for _, s := range snaps {
@@ -46,12 +46,12 @@ func count(snaps []Scanned, judged []Judged, fixtures int) report.Counts {
 	return c
 }
 
-func countLicenses(c *report.Counts, judged []Judged) {
+func countLicenses(c *report.Counts, judged []*Judged) {
 	licenses, categories := map[string]int{}, map[string]int{}
 	seen := map[string]bool{}
 	for _, j := range judged {
 		c.Decisions[j.Verdict.Outcome()]++
-		p := j.Usage.Component.String()
+		p := j.purl
 		if seen[p] {
 			continue
 		}
@@ -77,7 +77,7 @@ func ranked(m map[string]int) []report.Count {
 }
 
 // duties joins the same duty over all components that ask for it.
-func duties(judged []Judged) []report.DutyGroup {
+func duties(judged []*Judged) []report.DutyGroup {
 	type group struct {
 		report.DutyGroup
 		components, products map[string]bool
@@ -91,7 +91,7 @@ func duties(judged []Judged) []report.DutyGroup {
 					map[string]bool{}, map[string]bool{}}
 				groups[d.ID] = g
 			}
-			g.components[j.Usage.Component.String()] = true
+			g.components[j.purl] = true
 			if j.Product != "" {
 				g.products[j.Product] = true
 			}

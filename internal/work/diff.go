@@ -184,7 +184,7 @@ func (o *Office) outcomes(s Scanned) map[string]string {
 	judged, _ := o.Judge([]Scanned{s})
 	out := map[string]string{}
 	for _, j := range judged {
-		k := j.Usage.Component.String()
+		k := j.purl
 		if j.Product != "" {
 			k += " in " + j.Product
 		}

@@ -24,6 +24,7 @@ type Judged struct {
 	Facts      policy.LicenseFacts
 	Verdict    policy.Verdict
 	Places     []report.Place
+	purl       string // of the component, for sorting and counting
 }
 
 // judgement collects verdicts with what is needed to count them.
@@ -31,12 +32,12 @@ type judgement struct {
 	office   *Office
 	session  *policy.Session
 	products map[string][]*program.Product // by repository and directory
-	judged   []Judged
+	judged   []*Judged
 	fixtures int
 }
 
 // Judge gives the verdicts on everything in the snapshots.
-func (o *Office) Judge(snaps []Scanned) ([]Judged, int) {
+func (o *Office) Judge(snaps []Scanned) ([]*Judged, int) {
 	j := &judgement{office: o, session: o.Policy.NewSession(o.Program.Waivers, o.AsOf)}
 	for i := range snaps {
 		j.snapshot(&snaps[i])
@@ -46,12 +47,12 @@ func (o *Office) Judge(snaps []Scanned) ([]Judged, int) {
 }
 
 // compareJudged puts what needs somebody first, then sorts by place and name.
-func compareJudged(a, b Judged) int {
+func compareJudged(a, b *Judged) int {
 	return cmp.Or(
 		cmp.Compare(urgency(a.Verdict), urgency(b.Verdict)),
 		cmp.Compare(a.Repository, b.Repository),
 		cmp.Compare(a.Product, b.Product),
-		cmp.Compare(a.Usage.Component.String(), b.Usage.Component.String()))
+		cmp.Compare(a.purl, b.purl))
 }
 
 func urgency(v policy.Verdict) int {
@@ -80,9 +81,10 @@ func (j *judgement) snapshot(s *Scanned) {
 				j.fixtures++
 				continue
 			}
-			facts := j.facts(u, s.Packages.Facts)
+			id := u.Component.String()
+			facts := j.facts(u, s.Packages.Facts[id])
 			for _, product := range j.office.productsFor(repo, u.Manifest) {
-				j.usage(repo, product, u, facts, at)
+				j.usage(repo, product, u, id, facts, at)
 			}
 		}
 	}
@@ -97,31 +99,31 @@ func (o *Office) productsFor(repo, manifest string) []*program.Product {
 	return []*program.Product{nil}
 }
 
-func (j *judgement) usage(repo string, product *program.Product, u inventory.Usage, facts policy.LicenseFacts, at map[judgeKey]int) {
+func (j *judgement) usage(repo string, product *program.Product, u inventory.Usage, id string, facts policy.LicenseFacts, at map[judgeKey]int) {
 	use := policy.UseFor(j.office.Program, product, repo, u)
 	v := j.session.Judge(use, facts)
 	place := report.Place{Path: u.Manifest, Line: u.Line, Requirement: u.Requirement}
-	key := judgeKey{use.Product, u.Component.String(), ""}
+	key := judgeKey{use.Product, id, ""}
 	if u.Component.Version == "" {
 		key.requirement = u.Requirement
 	}
 	i, seen := at[key]
 	if !seen {
 		at[key] = len(j.judged)
-		j.judged = append(j.judged, Judged{repo, use.Product, u, use, facts, v, []report.Place{place}})
+		j.judged = append(j.judged, &Judged{repo, use.Product, u, use, facts, v, []report.Place{place}, id})
 		return
 	}
-	old := &j.judged[i]
+	old := j.judged[i]
 	places := append(old.Places, place)
 	if urgency(v) < urgency(old.Verdict) {
-		*old = Judged{repo, use.Product, u, use, facts, v, nil}
+		*old = Judged{repo, use.Product, u, use, facts, v, nil, id}
 	}
 	old.Places = places
 }
 
 // facts gathers what is said of a component's license: by the manifest, by
 // copies on this machine, by a person.
-func (j *judgement) facts(u inventory.Usage, local map[string][]inventory.LicenseFact) policy.LicenseFacts {
+func (j *judgement) facts(u inventory.Usage, local []inventory.LicenseFact) policy.LicenseFacts {
 	var f policy.LicenseFacts
 	declared := ""
 	if u.License != "" {
@@ -130,7 +132,7 @@ func (j *judgement) facts(u inventory.Usage, local map[string][]inventory.Licens
 		f.Declared = append(f.Declared, fact)
 		declared = u.License
 	}
-	for _, fact := range local[u.Component.String()] {
+	for _, fact := range local {
 		if fact.Kind == inventory.Declared {
 			if declared == "" {
 				declared = fact.Raw
@@ -149,12 +151,12 @@ func (j *judgement) facts(u inventory.Usage, local map[string][]inventory.Licens
 func lastPart(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
 
 // finding turns a verdict into its row of the report.
-func (o *Office) finding(j Judged) report.Finding {
+func (o *Office) finding(j *Judged) report.Finding {
 	v := j.Verdict
 	f := report.Finding{
 		Decision: string(v.Decision), Role: v.Role,
 		Repository: j.Repository, Product: j.Product, Team: j.Use.Team,
-		Purl: j.Usage.Component.String(), Name: j.Usage.Component.FullName(), Version: j.Usage.Component.Version,
+		Purl: j.purl, Name: j.Usage.Component.FullName(), Version: j.Usage.Component.Version,
 		Ecosystem: j.Usage.Component.Ecosystem(),
 		License:   effective(v), Basis: v.Basis, Branch: v.Branch, Category: category(v),
 		Scope: string(j.Usage.Scope), Relation: string(j.Usage.Relation), Coupling: string(j.Use.Coupling),
@@ -228,12 +230,11 @@ func (o *Office) Report(_ context.Context, snaps []Scanned, opts ReportOptions) 
 	r.Counts = count(snaps, judged, fixtures)
 	byRepo := map[string]int{}
 	for _, j := range judged {
-		f := o.finding(j)
 		if needsSomebody(j.Verdict) {
-			r.Findings = append(r.Findings, f)
+			r.Findings = append(r.Findings, o.finding(j))
 			byRepo[j.Repository]++
 		} else if opts.All {
-			r.Allowed = append(r.Allowed, f)
+			r.Allowed = append(r.Allowed, o.finding(j))
 		}
 	}
 	for i := range r.Repositories {

@@ -31,7 +31,7 @@ func (o *Office) NoticeItems(snaps []Scanned, all bool) []document.NoticeItem {
 	return items
 }
 
-func noticeItem(j Judged, packages scan.PackageLicenses) document.NoticeItem {
+func noticeItem(j *Judged, packages scan.PackageLicenses) document.NoticeItem {
 	c := j.Usage.Component
 	id := c.String()
 	item := document.NoticeItem{Name: c.FullName(), Version: c.Version, PURL: id, License: effective(j.Verdict), Elected: j.Verdict.Branch}

@@ -14,7 +14,7 @@ import (
 
 // outbound checks, for each repository that has a license of its own, what it
 // holds (files under other licenses) and links (components) against it.
-func (o *Office) outbound(snaps []Scanned, judged []Judged) []report.Outbound {
+func (o *Office) outbound(snaps []Scanned, judged []*Judged) []report.Outbound {
 	var out []report.Outbound
 	for _, s := range snaps {
 		own, ok := o.ownLicense(s.Snapshot)
@@ -66,7 +66,7 @@ type holding struct {
 
 // holdings lists what a repository holds and links. Files under the
 // repository's own license are no question.
-func holdings(s inventory.Snapshot, judged []Judged, own license.Expr) (out []holding) {
+func holdings(s inventory.Snapshot, judged []*Judged, own license.Expr) (out []holding) {
 	if s.Licenses != nil {
 		for _, list := range []struct {
 			sets []inventory.LicenseSet
@@ -91,7 +91,7 @@ func holdings(s inventory.Snapshot, judged []Judged, own license.Expr) (out []ho
 		if j.Repository != s.Repository.Name || hasUnknown(j.Verdict.Effective) {
 			continue // an unknown license is a finding of its own
 		}
-		id := j.Usage.Component.String()
+		id := j.purl
 		if seen[id] {
 			continue
 		}
