@@ -82,25 +82,30 @@ func decodeUsages(b []byte) ([]inventory.Usage, error) {
 	d.strings = make([]string, 0, n)
 	for range n {
 		size := d.number()
-		if size > uint64(len(d.rest)) {
+		if d.bad || size > uint64(len(d.rest)) {
 			return nil, errBody
 		}
 		d.strings = append(d.strings, d.rest[:size])
 		d.rest = d.rest[size:]
 	}
 	count := d.number()
-	if d.bad || count > uint64(len(d.rest)) {
+	if d.bad || count > uint64(len(d.rest))/leastUsage {
 		return nil, errBody
 	}
 	out := make([]inventory.Usage, count)
 	for i := range out {
-		d.usage(&out[i])
+		if d.usage(&out[i]); d.bad {
+			return nil, errBody
+		}
 	}
-	if d.bad {
+	if d.rest != "" {
 		return nil, errBody
 	}
 	return out, nil
 }
+
+// leastUsage is how many bytes a usage takes at least: one for each number.
+const leastUsage = 16
 
 type decoder struct {
 	rest    string

@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -27,6 +27,9 @@ func (db *DB) Units(ctx context.Context, keys []scan.UnitKey) ([]inventory.Unit,
 	var out []inventory.Unit
 	err := db.selectIn(ctx, db.read, "SELECT reader, manifest, blob, inputs, own, problems, body FROM unit WHERE blob IN (%s) ORDER BY id", nil, blobs, func(r *sql.Rows) error {
 		u, err := scanUnit(r)
+		if errors.Is(err, errBody) {
+			return nil // it is read anew, and repaired when that is saved
+		}
 		if err == nil && wanted[scan.UnitKey{Reader: u.Reader, Manifest: u.Manifest, Blob: u.Blob}] {
 			out = append(out, u)
 		}
@@ -61,7 +64,7 @@ func (db *DB) found(ctx context.Context, query, detector string, keys []string) 
 	err := db.selectIn(ctx, db.read, query, []any{detector}, keys, func(r *sql.Rows) error {
 		var key string
 		var b []byte
-		err := r.Scan(&key, &b)
+		err := scanRow(r, &key, &b)
 		out[key] = b
 		return err
 	})
@@ -69,18 +72,12 @@ func (db *DB) found(ctx context.Context, query, detector string, keys []string) 
 }
 
 func (db *DB) putFound(ctx context.Context, table, columns, tail, detector string, found map[string][]byte) error {
-	keys := make([]string, 0, len(found))
-	for k := range found {
-		keys = append(keys, k)
+	if len(found) == 0 {
+		return nil
 	}
-	slices.Sort(keys)
-	rows := make([][]any, len(keys))
-	for i, k := range keys {
-		b := found[k]
-		if b == nil {
-			b = []byte{}
-		}
-		rows[i] = []any{detector, k, b}
+	rows := make([][]any, 0, len(found))
+	for _, k := range sortedKeys(found) {
+		rows = append(rows, []any{detector, k, content(found[k])})
 	}
 	return db.transact(ctx, func(tx *sql.Tx) error { return db.insert(ctx, tx, table, columns, tail, rows) })
 }
@@ -89,7 +86,7 @@ func (db *DB) putFound(ctx context.Context, table, columns, tail, detector strin
 func (db *DB) PutTexts(ctx context.Context, texts map[string][]byte) error {
 	rows := make([][]any, 0, len(texts))
 	for _, h := range sortedKeys(texts) {
-		rows = append(rows, []any{h, texts[h]})
+		rows = append(rows, []any{h, content(texts[h])})
 	}
 	if len(rows) == 0 {
 		return nil
@@ -105,12 +102,21 @@ func (db *DB) Texts(ctx context.Context, hashes []string) (map[string][]byte, er
 	return out, db.selectIn(ctx, db.read, "SELECT hash, content FROM license_text WHERE hash IN (%s)", nil, hashes, func(r *sql.Rows) error {
 		var h string
 		var b []byte
-		err := r.Scan(&h, &b)
+		err := scanRow(r, &h, &b)
 		out[h] = b
 		return err
 	})
 }
 
+// content is what a column of bytes takes: nothing is not NULL.
+func content(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// sortedKeys orders what is written, so that writers never wait in a ring.
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
@@ -129,15 +135,15 @@ func (db *DB) PutPackageLicenses(ctx context.Context, facts map[string][]invento
 		for _, f := range facts[purl] {
 			observed := f.Observed
 			f.Observed = time.Time{}
-			b, err := json.Marshal(f)
+			fact, err := toJSON(f)
 			if err != nil {
 				return err
 			}
-			sum := sha256.Sum256(b)
+			sum := sha256.Sum256([]byte(fact))
 			key := hex.EncodeToString(sum[:12])
 			if !seen[key] {
 				seen[key] = true
-				rows = append(rows, []any{purl, key, string(f.Kind), string(b), timeText(observed)})
+				rows = append(rows, []any{purl, key, string(f.Kind), fact, timeText(observed)})
 			}
 		}
 	}
@@ -156,11 +162,11 @@ func (db *DB) PackageLicenses(ctx context.Context, purls []string, asOf time.Tim
 	return out, db.selectIn(ctx, db.read, "SELECT purl, fact, observed FROM package_license WHERE observed <= ? AND purl IN (%s) ORDER BY id", []any{timeText(asOf)}, purls, func(r *sql.Rows) error {
 		var purl, observed string
 		var fact []byte
-		if err := r.Scan(&purl, &fact, &observed); err != nil {
+		if err := scanRow(r, &purl, &fact, &observed); err != nil {
 			return err
 		}
 		var f inventory.LicenseFact
-		err := json.Unmarshal(fact, &f)
+		err := fromJSON(fact, &f)
 		f.Observed = parseTime(observed)
 		out[purl] = append(out[purl], f)
 		return err

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -45,16 +44,16 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 
 func connect(dsn string) (*DB, error) {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
-		where := "postgres"
-		if u, err := url.Parse(dsn); err == nil {
-			where = u.Redacted()
-		}
+		where := withoutSecrets(dsn)
 		h, err := sql.Open("pgx", dsn)
 		if err != nil {
 			return nil, fmt.Errorf("store %s: %w", where, err)
 		}
 		h.SetMaxOpenConns(8)
 		return &DB{read: h, write: h, postgres: true, where: where}, nil
+	}
+	if dsn == "" {
+		return nil, errors.New("the store has no name; give a file or postgres://… with --db")
 	}
 	if strings.Contains(dsn, "://") {
 		return nil, fmt.Errorf("the store %q is neither a file nor postgres://…", dsn)
@@ -64,8 +63,12 @@ func connect(dsn string) (*DB, error) {
 	}
 	// Times are text; one writer that takes its lock at once, so that reading
 	// before writing can't fail, and a small page cache (a large one is slower).
-	file := "file:" + (&url.URL{Path: dsn}).EscapedPath()
-	pragmas := "?_pragma=busy_timeout(20000)&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_pragma=cache_size(-16000)&_pragma=foreign_keys(0)"
+	path := dsn
+	if !filepath.IsAbs(path) {
+		path = "./" + path // so that :memory: is a file too
+	}
+	file := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	pragmas := "?_pragma=busy_timeout(20000)&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_pragma=cache_size(-16000)&_pragma=foreign_keys(1)&_pragma=case_sensitive_like(1)"
 	write, err := sql.Open("sqlite", file+pragmas+"&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("store %s: %w", dsn, err)
@@ -80,28 +83,22 @@ func connect(dsn string) (*DB, error) {
 	return &DB{read: read, write: write, where: dsn}, nil
 }
 
+// withoutSecrets is a DSN for messages.
+func withoutSecrets(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "postgres"
+	}
+	u.RawQuery = ""
+	return u.Redacted()
+}
+
 // Close closes the store.
 func (db *DB) Close() error {
 	if db.postgres {
 		return db.write.Close()
 	}
 	return errors.Join(db.read.Close(), db.write.Close())
-}
-
-// explain adds to an error of the engine what a person can do about it.
-func explain(err error) error {
-	words := err.Error()
-	switch {
-	case strings.Contains(words, "not a database"), strings.Contains(words, "malformed"):
-		return fmt.Errorf("the file is damaged or not a store of this program; name another with --db, or move it away: %w", err)
-	case strings.Contains(words, "readonly"), strings.Contains(words, "unable to open"):
-		return fmt.Errorf("the file or its directory can't be written; check its permissions or name another with --db: %w", err)
-	case strings.Contains(words, "disk is full"), strings.Contains(words, "No space left"):
-		return fmt.Errorf("the disk is full; nothing half-done was kept: %w", err)
-	case strings.Contains(words, "database is locked"), strings.Contains(words, "SQLITE_BUSY"):
-		return fmt.Errorf("another process has been writing for a long time; try again: %w", err)
-	}
-	return err
 }
 
 // migrate brings the schema to the present version.
@@ -174,111 +171,28 @@ func (db *DB) version(ctx context.Context) (int, error) {
 		look = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_version'"
 	}
 	var n int
-	if err := db.read.QueryRowContext(ctx, look).Scan(&n); err != nil || n == 0 {
+	if err := db.read.QueryRowContext(ctx, look).Scan(&n); err != nil {
 		return 0, err
+	}
+	if n == 0 {
+		return 0, db.refuseForeign(ctx)
 	}
 	err := db.read.QueryRowContext(ctx, "SELECT COALESCE(MAX(version), 0) FROM schema_version").Scan(&n)
 	return n, err
 }
 
-// transact runs f in one write transaction.
-func (db *DB) transact(ctx context.Context, f func(tx *sql.Tx) error) error {
-	tx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
-		return explain(err)
-	}
-	defer tx.Rollback() // after a commit it does nothing
-	if err := f(tx); err != nil {
-		return explain(err)
-	}
-	return explain2(tx.Commit())
-}
-
-func explain2(err error) error {
-	if err == nil {
+// refuseForeign keeps our tables out of another program's file. A schema of
+// PostgreSQL may be shared.
+func (db *DB) refuseForeign(ctx context.Context) error {
+	if db.postgres {
 		return nil
 	}
-	return explain(err)
-}
-
-// bind writes ? placeholders as the engine wants them.
-func (db *DB) bind(query string) string {
-	if !db.postgres {
-		return query
+	var table string
+	err := db.read.QueryRowContext(ctx, "SELECT COALESCE(MIN(name), '') FROM sqlite_master WHERE NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'schema_version')").Scan(&table)
+	if err == nil && table != "" {
+		return fmt.Errorf("the file is another program's database (it has a table %q and no schema_version); name another with --db", table)
 	}
-	var b strings.Builder
-	n := 0
-	for i := 0; i < len(query); i++ {
-		if query[i] == '?' {
-			n++
-			b.WriteByte('$')
-			b.WriteString(strconv.Itoa(n))
-			continue
-		}
-		b.WriteByte(query[i])
-	}
-	return b.String()
-}
-
-// batchRows is how many rows one statement takes.
-const batchRows = 200
-
-// insert writes rows with multi-value statements; tail is what follows the
-// values (ON CONFLICT …). Columns are given as "a, b, c".
-func (db *DB) insert(ctx context.Context, tx *sql.Tx, table, columns, tail string, rows [][]any) error {
-	width := strings.Count(columns, ",") + 1
-	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", width), ", ") + ")"
-	for len(rows) > 0 {
-		n := min(batchRows, len(rows))
-		query := "INSERT INTO " + table + " (" + columns + ") VALUES " + strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") + " " + tail
-		args := make([]any, 0, n*width)
-		for _, r := range rows[:n] {
-			args = append(args, r...)
-		}
-		if _, err := tx.ExecContext(ctx, db.bind(query), args...); err != nil {
-			return err
-		}
-		rows = rows[n:]
-	}
-	return nil
-}
-
-// querier is a handle or a transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
-// selectIn runs a query that ends in "IN (%s)" over all keys, in batches, and
-// calls scan for each row. before are the arguments ahead of the keys.
-func (db *DB) selectIn(ctx context.Context, q querier, query string, before []any, keys []string, scan func(*sql.Rows) error) error {
-	for len(keys) > 0 {
-		n := min(batchRows, len(keys))
-		marks := strings.TrimSuffix(strings.Repeat("?, ", n), ", ")
-		args := append([]any(nil), before...)
-		for _, k := range keys[:n] {
-			args = append(args, k)
-		}
-		if err := db.each(ctx, q, strings.Replace(query, "%s", marks, 1), args, scan); err != nil {
-			return err
-		}
-		keys = keys[n:]
-	}
-	return nil
-}
-
-// each runs a query and calls scan for each row.
-func (db *DB) each(ctx context.Context, q querier, query string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := q.QueryContext(ctx, db.bind(query), args...)
-	if err != nil {
-		return explain(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return err
 }
 
 // timeLayout is fixed-width UTC, so that text order is time order.
