@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
 	"github.com/tributary-oss/tributary/internal/license/detect"
@@ -29,6 +31,14 @@ type finding struct {
 
 func (f finding) empty() bool {
 	return f.Expression == "" && len(f.Copyrights) == 0 && f.TextHash == ""
+}
+
+// brief is what summaries need: of ordinary files the expression alone.
+func (f finding) brief() finding {
+	if f.TextHash != "" {
+		return f
+	}
+	return finding{Expression: f.Expression}
 }
 
 func (f finding) encode() []byte {
@@ -86,45 +96,69 @@ func findings(ctx context.Context, t source.Tree, files []source.File, cache Cac
 	if err != nil {
 		return nil, err
 	}
-	var (
-		mu    sync.Mutex
-		fresh = map[string][]byte{}
-		texts = map[string][]byte{}
-		done  int
-	)
-	look := func(f source.File, b []byte) {
-		one := lookAt(f.Path, b)
-		id := f.Blob
-		if id == "" {
-			id = f.Path
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		found[id] = one
-		if f.Blob != "" {
-			fresh[f.Blob] = one.encode()
-		}
-		if one.TextHash != "" {
-			texts[one.TextHash] = b
-		}
-		if done++; opts.Progress != nil && done%64 == 0 {
-			opts.Progress(done, len(todo))
-		}
-	}
-	if err := eachInParallel(ctx, t, todo, max(opts.Workers, 1), look); err != nil {
+	c := &collector{found: found, cache: cache, total: len(todo), progress: opts.Progress}
+	c.reset()
+	if err := eachInParallel(ctx, t, todo, max(opts.Workers, 1), func(f source.File, b []byte) error { return c.look(ctx, f, b) }); err != nil {
 		return nil, err
 	}
-	if cache.PutBlobs != nil && len(fresh) > 0 {
-		if err := cache.PutBlobs(ctx, detectorID(), fresh); err != nil {
-			return nil, err
+	return found, c.flush(ctx)
+}
+
+// collector gathers what workers find. What is on its way to the cache is
+// handed over in batches: a large repository has more findings than should be
+// in memory at once.
+type collector struct {
+	mu       sync.Mutex
+	found    map[string]finding
+	cache    Cache
+	fresh    map[string][]byte
+	texts    map[string][]byte
+	done     int
+	total    int
+	progress func(done, total int)
+}
+
+// batch is how many findings are held back before they go to the cache.
+const batch = 2000
+
+func (c *collector) reset() { c.fresh, c.texts = map[string][]byte{}, map[string][]byte{} }
+
+func (c *collector) look(ctx context.Context, f source.File, b []byte) error {
+	one := lookAt(f.Path, b)
+	encoded := one.encode()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.Blob == "" {
+		c.found[f.Path] = one.brief()
+	} else {
+		c.found[f.Blob] = one.brief()
+		c.fresh[f.Blob] = encoded
+	}
+	if one.TextHash != "" {
+		c.texts[one.TextHash] = bytes.Clone(b)
+	}
+	if c.done++; c.progress != nil && c.done%64 == 0 {
+		c.progress(c.done, c.total)
+	}
+	if len(c.fresh) >= batch {
+		return c.flush(ctx)
+	}
+	return nil
+}
+
+func (c *collector) flush(ctx context.Context) error {
+	if c.cache.PutBlobs != nil && len(c.fresh) > 0 {
+		if err := c.cache.PutBlobs(ctx, detectorID(), c.fresh); err != nil {
+			return err
 		}
 	}
-	if cache.PutTexts != nil {
-		if err := cache.PutTexts(ctx, texts); err != nil {
-			return nil, err
+	if c.cache.PutTexts != nil && len(c.texts) > 0 {
+		if err := c.cache.PutTexts(ctx, c.texts); err != nil {
+			return err
 		}
 	}
-	return found, nil
+	c.reset()
+	return nil
 }
 
 // unseen fills found from the cache and returns one file for each content that
@@ -142,7 +176,7 @@ func unseen(ctx context.Context, files []source.File, found map[string]finding, 
 			return nil, err
 		}
 		for id, b := range known {
-			found[id] = decodeFinding(b)
+			found[id] = decodeFinding(b).brief()
 		}
 	}
 	var todo []source.File
@@ -162,35 +196,53 @@ func unseen(ctx context.Context, files []source.File, found map[string]finding, 
 }
 
 // eachInParallel reads files in one stream and looks at them with n workers.
-// Files that can't be read are the tree's problems and are passed over.
-func eachInParallel(ctx context.Context, t source.Tree, files []source.File, n int, look func(source.File, []byte)) error {
+// Files that can't be read are the tree's problems and are passed over. The
+// buffers go round between reader and workers.
+func eachInParallel(ctx context.Context, t source.Tree, files []source.File, n int, look func(source.File, []byte) error) error {
 	type item struct {
 		file source.File
 		data []byte
 	}
+	group, ctx := errgroup.WithContext(ctx)
 	work := make(chan item, n)
-	var wg sync.WaitGroup
+	free := make(chan []byte, 2*n)
 	for range n {
-		wg.Go(func() {
+		group.Go(func() error {
 			for it := range work {
-				look(it.file, it.data)
+				if err := look(it.file, it.data); err != nil {
+					return err
+				}
+				select {
+				case free <- it.data[:0]:
+				default:
+				}
 			}
+			return nil
 		})
 	}
-	err := t.ReadEach(ctx, files, func(f source.File, b []byte, err error) error {
-		if err != nil {
-			return ctx.Err()
-		}
-		select {
-		case work <- item{f, append([]byte(nil), b...)}:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	group.Go(func() error {
+		defer close(work)
+		return t.ReadEach(ctx, files, func(f source.File, b []byte, err error) error {
+			if err != nil {
+				return ctx.Err()
+			}
+			var data []byte
+			select {
+			case data = <-free:
+			default:
+			}
+			if cap(data) > 1<<20 {
+				data = nil // one large file must not keep its buffer
+			}
+			select {
+			case work <- item{f, append(data, b...)}:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
 	})
-	close(work)
-	wg.Wait()
-	return err
+	return group.Wait()
 }
 
 // lookAt detects licenses in one file.

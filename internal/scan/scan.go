@@ -76,5 +76,8 @@ func Scan(ctx context.Context, src *source.Source, cache Cache, opts Options, no
 	}
 	snap.Problems = append(snap.Problems, src.Problems...)
 	snap.Problems = append(snap.Problems, src.Tree.Problems()...)
+	if len(files) == 0 && len(snap.Problems) == 0 {
+		snap.Problems = append(snap.Problems, inventory.Problem{Kind: "empty", Message: "there are no files in it"})
+	}
 	return snap, nil
 }
