@@ -25,7 +25,7 @@ new or worse than at the merge base of the revision and the base.
   tributary check -o markdown --file comment.md --base main .`,
 		RunE: func(c *cobra.Command, args []string) error {
 			f.licenses = !noLicenses
-			form, err := s.formatIs("text", "json", "sarif", "junit", "markdown", "html")
+			form, err := s.form(c)
 			if err != nil {
 				return err
 			}
@@ -36,7 +36,7 @@ new or worse than at the merge base of the revision and the base.
 	c.Flags().StringVar(&base, "base", "", "judge only what changed since this revision")
 	c.Flags().StringVar(&failOn, "fail-on", "deny", "exit with 1 on: never, deny, review (which includes deny)")
 	c.Flags().BoolVar(&noLicenses, "no-licenses", false, "do not look for licenses in the repositories' own files")
-	return c
+	return offer(c, "text", "json", "sarif", "junit", "markdown", "html")
 }
 
 func runCheck(ctx context.Context, s *settings, f sourceFlags, args []string, base, form, failOn string) error {

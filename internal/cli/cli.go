@@ -52,6 +52,10 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer runtime.KeepAlive(keep)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+	// A reader that has seen enough ("| head") is an error of writing like any
+	// other, so that everything is closed before the end.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	root := newRoot(stdin, stdout, stderr)
 	root.SetArgs(args)
 	return exitCode(root.ExecuteContext(ctx), stderr)
@@ -115,11 +119,16 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 		return wrongUse("Run \""+c.CommandPath()+" --help\" for its flags.", "%w", err)
 	})
 	s.addGlobalFlags(root.PersistentFlags())
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return s.checkGlobalFlags(c) }
 	root.AddCommand(
-		newScan(s), newCheck(s), newInventory(s), newSBOM(s), newNotice(s), newWhereUsed(s),
+		newScan(s), newCheck(s), newReport(s), newInventory(s), newSBOM(s), newNotice(s), newWhereUsed(s),
 		newDiff(s), newExplain(s), newPolicy(s), newProgram(s), newVersion(s),
 	)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	addCompletions(root)
 	requireKnownCommand(root)
+	requireKnownArguments(root)
 	return root
 }
 
@@ -131,6 +140,7 @@ func requireKnownCommand(root *cobra.Command) {
 			continue
 		}
 		c.Args = cobra.ArbitraryArgs
+		c.SuggestionsMinimumDistance = 2
 		c.RunE = func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return c.Help()
@@ -144,6 +154,25 @@ func requireKnownCommand(root *cobra.Command) {
 	}
 }
 
+// requireKnownArguments makes a wrong number of arguments an error of use.
+func requireKnownArguments(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		requireKnownArguments(sub)
+	}
+	check := c.Args
+	if check == nil {
+		return
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		err := check(c, args)
+		var e *exitError
+		if err == nil || errors.As(err, &e) {
+			return err
+		}
+		return wrongUse("Run \""+c.CommandPath()+" --help\" for examples.", "%w", err)
+	}
+}
+
 func newVersion(s *settings) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
@@ -151,8 +180,10 @@ func newVersion(s *settings) *cobra.Command {
 		Args:    cobra.NoArgs,
 		Example: "  tributary version",
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(s.stdout, "tributary", Version)
-			return err
+			return s.write(func(w io.Writer) error {
+				_, err := fmt.Fprintln(w, "tributary", Version)
+				return err
+			})
 		},
 	}
 }

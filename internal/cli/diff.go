@@ -24,9 +24,9 @@ diff OLD NEW.`,
 		Example: `  tributary diff . v1.0 v1.1
   tributary diff -o json . HEAD~10 HEAD
   tributary diff old.cdx.json new.cdx.json`,
-		Args: cobra.RangeArgs(2, 3),
+		Args: between(2, 3, "a path and two revisions, or two paths"),
 		RunE: func(c *cobra.Command, args []string) error {
-			form, err := s.formatIs("text", "json")
+			form, err := s.form(c)
 			if err != nil {
 				return err
 			}
@@ -57,7 +57,7 @@ diff OLD NEW.`,
 			})
 		},
 	}
-	return c
+	return offer(c, "text", "json")
 }
 
 func writeDiff(w io.Writer, d work.Difference) error {

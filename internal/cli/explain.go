@@ -28,7 +28,7 @@ which is scanned first. PACKAGE is a purl with or without version, or a name.`,
   tributary explain --as-of 2026-03-31 shop lodash`,
 		Args: exactly(2, "a repository and a package"),
 		RunE: func(c *cobra.Command, args []string) error {
-			form, err := s.formatIs("text", "json")
+			form, err := s.form(c)
 			if err != nil {
 				return err
 			}
@@ -57,8 +57,8 @@ which is scanned first. PACKAGE is a purl with or without version, or a name.`,
 		},
 	}
 	f.add(c)
-	c.Flags().StringVar(&s.asOf, "as-of", "", "answer as of this date (2026-03-31)")
-	return c
+	s.addAsOf(c)
+	return offer(c, "text", "json")
 }
 
 func writeExplanation(w io.Writer, f report.Finding) {

@@ -56,12 +56,12 @@ requirement without a lockfile has no version. Nothing is stored.
 
 ` + sourcesHelp + `
 
-Forms: text (for people), jsonl (one object a line, docs/inventory-jsonl.md), csv.`,
+The form jsonl is one object a line, described in docs/inventory-jsonl.md.`,
 		Example: `  tributary inventory .
   tributary inventory -o jsonl ~/src/* | jq -r .purl | sort -u
   tributary inventory -o csv --file inventory.csv .`,
 		RunE: func(c *cobra.Command, args []string) error {
-			form, err := s.formatIs("text", "jsonl", "csv")
+			form, err := s.form(c)
 			if err != nil {
 				return err
 			}
@@ -82,7 +82,7 @@ Forms: text (for people), jsonl (one object a line, docs/inventory-jsonl.md), cs
 		},
 	}
 	f.add(c)
-	return c
+	return offer(c, "text", "jsonl", "csv")
 }
 
 // sayProblems lists on standard error what could not be read: an inventory is

@@ -28,7 +28,7 @@ out; --all takes them in.
 		Example: `  tributary notice --file NOTICE.txt .
   tributary notice -o html --file notices.html --title "Shop 2.1" ~/src/shop`,
 		RunE: func(c *cobra.Command, args []string) error {
-			form, err := s.formatIs(string(document.NoticeText), string(document.NoticeHTML), string(document.NoticeMarkdown))
+			form, err := s.form(c)
 			if err != nil {
 				return err
 			}
@@ -57,5 +57,5 @@ out; --all takes them in.
 	f.add(c)
 	c.Flags().StringVar(&title, "title", "", "title of the document")
 	c.Flags().BoolVar(&all, "all", false, "take in build, development and test components")
-	return c
+	return offer(c, string(document.NoticeText), string(document.NoticeHTML), string(document.NoticeMarkdown))
 }

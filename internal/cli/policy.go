@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -36,9 +37,9 @@ every scanned repository. Nothing is adopted.`,
 		Example: `  tributary policy try new-policy.yaml
   tributary policy try new-policy.yaml ~/src/shop
   tributary policy try --program ./program -o json new-policy.yaml`,
-		Args: cobra.MinimumNArgs(1),
+		Args: between(1, math.MaxInt, "a policy file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			form, err := s.formatIs("text", "json")
+			form, err := s.form(c)
 			if err != nil {
 				return err
 			}
@@ -50,8 +51,8 @@ every scanned repository. Nothing is adopted.`,
 		},
 	}
 	f.add(c)
-	c.Flags().StringVar(&s.asOf, "as-of", "", "answer as of this date (2026-03-31)")
-	return c
+	s.addAsOf(c)
+	return offer(c, "text", "json")
 }
 
 func tryPolicy(ctx context.Context, s *settings, f sourceFlags, file string, paths []string) ([]work.Change, int, error) {
@@ -135,7 +136,7 @@ func newPolicyShow(s *settings) *cobra.Command {
 			}
 			return s.write(func(w io.Writer) error {
 				for _, r := range office.Policy.Rules() {
-					if _, err := fmt.Fprintf(w, "%-34s %s  (%s%s)\n", r.ID, report.Clean(r.Text), r.File, at(r.Line)); err != nil {
+					if _, err := fmt.Fprintf(w, "%-34s %s  (%s%s)\n", report.Clean(r.ID), report.Clean(r.Text), report.Clean(r.File), at(r.Line)); err != nil {
 						return err
 					}
 				}
@@ -157,15 +158,20 @@ func newPolicyTest(s *settings) *cobra.Command {
 				return err
 			}
 			failed, all := 0, policy.RunTests(office.Policy)
-			for _, r := range all {
-				if !r.Passed {
-					failed++
+			if err := s.write(func(w io.Writer) error {
+				for _, r := range all {
+					if !r.Passed {
+						failed++
+					}
+					if !r.Passed || s.verbose {
+						fmt.Fprintln(w, report.Clean(testLine(r)))
+					}
 				}
-				if !r.Passed || s.verbose {
-					fmt.Fprintln(s.stdout, report.Clean(testLine(r)))
-				}
+				_, err := fmt.Fprintf(w, "%d tests, %d failed\n", len(all), failed)
+				return err
+			}); err != nil {
+				return err
 			}
-			fmt.Fprintf(s.stdout, "%d tests, %d failed\n", len(all), failed)
 			if failed > 0 {
 				return errPolicy
 			}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,8 +103,9 @@ func checkProgram(s *settings, dir string, files map[string][]byte) error {
 	p, findings := program.Load(files)
 	compiled, more := policy.Compile(p)
 	bad := false
+	var out strings.Builder
 	for _, f := range append(findings, more...) {
-		fmt.Fprintln(s.stdout, report.Clean(f.String()))
+		fmt.Fprintln(&out, report.Clean(f.String()))
 		bad = bad || f.Severity == program.Error
 	}
 	passed := 0
@@ -114,11 +116,17 @@ func checkProgram(s *settings, dir string, files map[string][]byte) error {
 				continue
 			}
 			bad = true
-			fmt.Fprintln(s.stdout, report.Clean(testLine(r)))
+			fmt.Fprintln(&out, report.Clean(testLine(r)))
 		}
 	}
-	fmt.Fprintf(s.stdout, "%s: %d files, %d products, %d teams, %d waivers, %d conclusions, %d policy tests passed\n",
+	fmt.Fprintf(&out, "%s: %d files, %d products, %d teams, %d waivers, %d conclusions, %d policy tests passed\n",
 		dir, len(files), len(p.Products), len(p.Teams), len(p.Waivers), len(p.Conclusions), passed)
+	if err := s.write(func(w io.Writer) error {
+		_, err := io.WriteString(w, out.String())
+		return err
+	}); err != nil {
+		return err
+	}
 	if bad {
 		return errPolicy
 	}
@@ -127,12 +135,15 @@ func checkProgram(s *settings, dir string, files map[string][]byte) error {
 
 func newProgramReference(s *settings) *cobra.Command {
 	return &cobra.Command{
-		Use:   "reference",
-		Short: "Print the reference of all program files (Markdown)",
-		Args:  cobra.NoArgs,
+		Use:     "reference",
+		Short:   "Print the reference of all program files (Markdown)",
+		Example: "  tributary program reference | less\n  tributary program reference --file program-files.md",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprint(s.stdout, program.Reference())
-			return err
+			return s.write(func(w io.Writer) error {
+				_, err := io.WriteString(w, program.Reference())
+				return err
+			})
 		},
 	}
 }

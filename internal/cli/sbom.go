@@ -45,15 +45,15 @@ The same input gives the same bytes apart from time and serial; --time and
 	c.Flags().StringVar(&f.at, "time", "", "time of the document (RFC 3339)")
 	c.Flags().BoolVar(&f.fixtures, "fixtures", false, "take in test data and samples")
 	c.Flags().BoolVar(&f.grade, "grade", false, "print the NTIA completeness grade instead of the document")
-	return c
+	var forms []string
+	for _, x := range document.Formats {
+		forms = append(forms, string(x))
+	}
+	return offer(c, forms...)
 }
 
 func runSBOM(c *cobra.Command, s *settings, f sbomFlags, args []string) error {
-	var offered []string
-	for _, x := range document.Formats {
-		offered = append(offered, string(x))
-	}
-	form, err := s.formatIs(offered...)
+	form, err := s.form(c)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ for a gate.`,
   tributary scan -o json . | jq '.findings[] | select(.decision == "deny") | .purl'`,
 		RunE: func(c *cobra.Command, args []string) error {
 			f.licenses = !noLicenses
-			form, err := s.formatIs("text", "json", "html", "markdown", "sarif", "junit")
+			form, err := s.form(c)
 			if err != nil {
 				return err
 			}
@@ -67,7 +67,7 @@ for a gate.`,
 	c.Flags().BoolVar(&noLicenses, "no-licenses", false, "do not look for licenses in the repositories' own files")
 	c.Flags().BoolVar(&again, "again", false, "read even what the store knows already")
 	c.Flags().StringVar(&failOn, "fail-on", "never", "exit with 1 on: never, deny, review (which includes deny)")
-	return c
+	return offer(c, reportForms...)
 }
 
 func runScan(ctx context.Context, s *settings, f sourceFlags, args []string, form, failOn string, again bool) error {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
@@ -47,8 +48,22 @@ func (s *settings) addGlobalFlags(f *pflag.FlagSet) {
 	f.IntVarP(&s.jobs, "jobs", "j", runtime.NumCPU(), "how many repositories and files are read at once")
 }
 
-// formatIs checks -o against what a command offers; the first is the default.
-func (s *settings) formatIs(offered ...string) (string, error) {
+// checkGlobalFlags refuses what no command can make sense of.
+func (s *settings) checkGlobalFlags(c *cobra.Command) error {
+	if s.jobs < 1 {
+		return wrongUse("", "-j takes a number from 1 on, not %d", s.jobs)
+	}
+	if s.format != "" && len(formsOf(c)) == 0 {
+		return wrongUse("", "%s has one form only: leave out -o", c.CommandPath())
+	}
+	_, err := s.colored()
+	return err
+}
+
+// form is what -o names of the forms that a command offers; the first of them
+// is the default.
+func (s *settings) form(c *cobra.Command) (string, error) {
+	offered := formsOf(c)
 	if s.format == "" {
 		return offered[0], nil
 	}

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +28,7 @@ PACKAGE is a purl with or without version, a plain name, or a pattern with *.`,
   tributary where-used --as-of 2026-03-31 -o jsonl github.com/sirupsen/logrus`,
 		Args: exactly(1, "a package"),
 		RunE: func(c *cobra.Command, args []string) error {
-			form, err := s.formatIs("text", "jsonl")
+			form, err := s.form(c)
 			if err != nil {
 				return err
 			}
@@ -48,13 +50,29 @@ PACKAGE is a purl with or without version, a plain name, or a pattern with *.`,
 				return err
 			}
 			if len(hits) == 0 {
-				s.say("No scanned repository uses %s. Scanned repositories: tributary scan lists them.", report.Clean(args[0]))
+				if err := s.sayNobody(c.Context(), db, args[0], asOf); err != nil {
+					return err
+				}
 			}
 			return s.write(func(w io.Writer) error { return writeHits(w, hits, form) })
 		},
 	}
-	c.Flags().StringVar(&s.asOf, "as-of", "", "answer as of this date (2026-03-31)")
-	return c
+	s.addAsOf(c)
+	return offer(c, "text", "jsonl")
+}
+
+// sayNobody tells "nobody uses it" from "nothing was looked at".
+func (s *settings) sayNobody(ctx context.Context, db *store.DB, pkg string, asOf time.Time) error {
+	refs, err := db.Latest(ctx, asOf)
+	if err != nil {
+		return err
+	}
+	if len(refs) == 0 {
+		s.say("Nothing was scanned by %s; run \"tributary scan PATH\" first.", asOf.Format(time.DateOnly))
+		return nil
+	}
+	s.say("None of %d scanned repositories uses %s. A part of a name is found with *, as in '*%s*'.", len(refs), report.Clean(pkg), report.Clean(pkg))
+	return nil
 }
 
 func writeHits(w io.Writer, hits []store.Hit, form string) error {
@@ -92,10 +110,25 @@ func writeHits(w io.Writer, hits []store.Hit, form string) error {
 
 // exactly is cobra.ExactArgs with words for people.
 func exactly(n int, what string) cobra.PositionalArgs {
+	return between(n, n, what)
+}
+
+// between is cobra.RangeArgs with words for people.
+func between(least, most int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		if len(args) != n {
-			return wrongUse("Run \""+c.CommandPath()+" --help\" for examples.", "%s needs %s; it got %d arguments", c.Name(), what, len(args))
+		if len(args) < least || len(args) > most {
+			return wrongUse("Run \""+c.CommandPath()+" --help\" for examples.", "%s needs %s; it got %s", c.Name(), what, arguments(len(args)))
 		}
 		return nil
 	}
+}
+
+func arguments(n int) string {
+	switch n {
+	case 0:
+		return "none"
+	case 1:
+		return "1 argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
 }

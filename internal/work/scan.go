@@ -98,6 +98,9 @@ func (o *Office) scanPath(ctx context.Context, p string, opts ScanOptions) (done
 		return nil, []error{fmt.Errorf("%s: %w", p, err)}, nil
 	}
 	for _, src := range sources {
+		defer src.Tree.Close() // closing twice does no harm
+	}
+	for _, src := range sources {
 		one, err := o.scanSource(ctx, src, opts)
 		src.Tree.Close()
 		if err != nil {
