@@ -62,11 +62,11 @@ func match(files []source.File, readers []manifest.Reader) []reading {
 	var out []reading
 	copies := installedDirs(files)
 	for _, f := range files {
-		if f.Mode == source.Submodule || f.Mode == source.Symlink || copies.hold(f.Path) {
+		if f.Mode == source.Submodule || f.Mode == source.Symlink {
 			continue
 		}
 		for _, r := range readers {
-			if r.Match(f.Path) {
+			if r.Match(f.Path) && !copies.hold(f.Path) {
 				out = append(out, reading{r, f})
 			}
 		}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -116,13 +117,39 @@ func jsRel(dir, p string) string {
 // pnpm-workspace.yaml, and of package.json.
 func jsPatterns(fsys FS, dir string) []string {
 	var out []string
-	if d := jsPNPMWorkspace(fsys, dir); d != nil {
-		out = d.root().get("packages").strings()
+	if b, err := fsys.ReadFile(path.Join(dir, "pnpm-workspace.yaml")); err == nil {
+		out = jsParseYAML(jsYAMLPackages(b))[0].root().get("packages").strings()
 	}
-	if m := jsReadManifest(fsys, dir); m != nil {
-		out = append(out, m.workspaces()...)
+	// Each member of a workspace asks for these, so the manifest is read only
+	// when it can say something.
+	if b, err := fsys.ReadFile(path.Join(dir, "package.json")); err == nil && bytes.Contains(b, []byte(`workspaces"`)) {
+		if m := jsReadManifest(fsys, dir); m != nil {
+			out = append(out, m.workspaces()...)
+		}
 	}
 	return out
+}
+
+// jsYAMLPackages cuts the block "packages:" out of a pnpm-workspace.yaml, which
+// may hold long catalogs; the whole text where the block is not written plainly.
+func jsYAMLPackages(text []byte) []byte {
+	const key = "packages:\n"
+	from := 0
+	if !bytes.HasPrefix(text, []byte(key)) {
+		if from = bytes.Index(text, []byte("\n"+key)) + 1; from == 0 {
+			return text
+		}
+	}
+	end := from + len(key)
+	for end < len(text) {
+		line, _, _ := bytes.Cut(text[end:], []byte("\n"))
+		plain := bytes.TrimSpace(line)
+		if len(plain) > 0 && line[0] != ' ' && line[0] != '-' && line[0] != '#' {
+			break
+		}
+		end = min(end+len(line)+1, len(text))
+	}
+	return text[from:end]
 }
 
 func jsPNPMWorkspace(fsys FS, dir string) *jsDoc {
@@ -167,6 +194,10 @@ func jsCovered(fsys FS, dir string) (covered bool, root string) {
 func jsIncludes(fsys FS, up, dir string) bool {
 	if jsIncluded(jsPatterns(fsys, up), jsRel(up, dir)) {
 		return true
+	}
+	text, err := fsys.ReadFile(path.Join(up, "package.json"))
+	if err != nil || !bytes.Contains(text, []byte(`"file:`)) && !bytes.Contains(text, []byte(`"portal:`)) {
+		return false
 	}
 	m := jsReadManifest(fsys, up)
 	if m == nil {
