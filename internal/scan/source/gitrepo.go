@@ -95,6 +95,16 @@ func commonDir(dir string) string {
 	return target
 }
 
+// skeletonConfig bounds what git maps and keeps: packs are looked at through
+// small windows, so that its memory does not grow with the repository.
+const skeletonConfig = `[core]
+	repositoryformatversion = %d
+	bare = true
+	packedGitWindowSize = 2m
+	packedGitLimit = 48m
+	deltaBaseCacheLimit = 24m
+`
+
 func newGitRepo(dir string, max int64) (*gitRepo, error) {
 	common := commonDir(dir)
 	skeleton, err := os.MkdirTemp("", "tributary-git-")
@@ -102,10 +112,11 @@ func newGitRepo(dir string, max int64) (*gitRepo, error) {
 		return nil, err
 	}
 	r := &gitRepo{dir: dir, common: common, skeleton: skeleton, max: max}
-	config := "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
+	format, extension := 0, ""
 	if sha256Repository(common) {
-		config = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n"
+		format, extension = 1, "[extensions]\n\tobjectformat = sha256\n"
 	}
+	config := fmt.Sprintf(skeletonConfig, format) + extension
 	for _, sub := range []string{"objects", "refs"} {
 		if err := os.Mkdir(filepath.Join(skeleton, sub), 0o700); err != nil {
 			return nil, errors.Join(err, r.close())
