@@ -28,15 +28,18 @@ type Hit struct {
 
 // WhereUsed answers from the states of all repositories as of a time, sorted by
 // repository, manifest, purl.
+//
+// The + keeps SQLite, which counts no rows, from starting at the states: the
+// package comes first, then its usages, then their snapshots.
 func (db *DB) WhereUsed(ctx context.Context, q WhereUsedQuery) ([]Hit, error) {
 	condition, args := match(q.Package)
 	var out []Hit
 	var odd []oddHit
 	err := db.each(ctx, db.read, `SELECT r.name, s.commit_id, c.purl, g.manifest, g.line, g.relation, g.scope, g.requirement, g.license, g.chain, g.note, g.fixture, g.unit_id, g.seq
 		FROM component c JOIN usage g ON g.component_id = c.id JOIN snapshot_unit su ON su.unit_id = g.unit_id
-		JOIN (`+latestObservations+`) l ON l.snapshot_id = su.snapshot_id
-		JOIN snapshot s ON s.id = l.snapshot_id JOIN repository r ON r.id = l.repository_id
-		WHERE `+condition+` ORDER BY r.name, g.manifest, c.purl, su.seq, g.seq`, append([]any{timeText(q.AsOf)}, args...), func(r *sql.Rows) error {
+		JOIN snapshot s ON s.id = su.snapshot_id JOIN repository r ON r.id = s.repository_id
+		WHERE (`+condition+`) AND +su.snapshot_id IN (SELECT l.snapshot_id FROM (`+latestObservations+`) l)
+		ORDER BY r.name, g.manifest, c.purl, su.seq, g.seq`, append(args, timeText(q.AsOf)), func(r *sql.Rows) error {
 		h, o, err := scanHit(r)
 		if err == nil && o.unit != 0 {
 			o.at = len(out)
