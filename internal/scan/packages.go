@@ -43,9 +43,14 @@ func packages(ctx context.Context, t source.Tree, cache Cache) ([]inventory.Unit
 		return nil, err
 	}
 	units := make([]inventory.Unit, 0, len(todo))
-	for _, r := range todo {
+	for i, r := range todo {
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if i%prefetchFiles == 0 {
+			if err := x.prefetch(ctx, unread(todo[i:min(i+prefetchFiles, len(todo))], known)); err != nil {
+				return nil, err
+			}
 		}
 		if u, ok := known[UnitKey{readerID(r.reader), r.file.Path, r.file.Blob}]; ok {
 			units = append(units, u)
@@ -55,6 +60,18 @@ func packages(ctx context.Context, t source.Tree, cache Cache) ([]inventory.Unit
 	}
 	sortUnits(units)
 	return units, nil
+}
+
+// unread lists the files of readings for which no earlier answer holds.
+func unread(todo []reading, known map[UnitKey]inventory.Unit) []source.File {
+	var files []source.File
+	for i, r := range todo {
+		_, ok := known[UnitKey{readerID(r.reader), r.file.Path, r.file.Blob}]
+		if !ok && (i == 0 || todo[i-1].file.Path != r.file.Path || len(files) == 0) {
+			files = append(files, r.file)
+		}
+	}
+	return files
 }
 
 // match pairs files with the readers that want them, in path order.
@@ -118,6 +135,7 @@ func read(x *index, r reading) (u inventory.Unit) {
 			u.Usages[i].Manifest = r.file.Path
 		}
 		u.Usages[i].Fixture = inventory.IsFixture(u.Usages[i].Manifest)
+		x.own(&u.Usages[i])
 	}
 	for i := range u.Problems {
 		if u.Problems[i].Path == "" {
@@ -125,6 +143,22 @@ func read(x *index, r reading) (u inventory.Unit) {
 		}
 	}
 	return u
+}
+
+// own gives a usage texts of its own: those of a reader are parts of the
+// lockfile, which would stay in memory as long as one of them does.
+func (x *index) own(u *inventory.Usage) {
+	for _, s := range []*string{&u.Component.Namespace, &u.Component.Name, &u.Component.Version, &u.Component.Qualifiers, &u.Requirement, &u.License, &u.Note} {
+		if *s == "" {
+			continue
+		}
+		kept, ok := x.texts[*s]
+		if !ok {
+			kept = strings.Clone(*s)
+			x.texts[kept] = kept
+		}
+		*s = kept
+	}
 }
 
 // firstFrame is the innermost frame of ours in a stack.

@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -34,13 +36,53 @@ type index struct {
 	files []source.File
 	kept  map[string][]byte
 	bytes int
-	globs map[string]string // pattern -> hash, for checking cached units
+	ahead map[string]prefetched // of the files that are read next
+	globs map[string]string     // pattern -> hash, for checking cached units
 	// shared has what readers built of many files, by pattern.
 	shared map[string]any
+	texts  map[string]string // see own
 }
 
 func newIndex(t source.Tree) *index {
-	return &index{tree: t, files: t.Files(), kept: map[string][]byte{}, globs: map[string]string{}, shared: map[string]any{}}
+	return &index{tree: t, files: t.Files(), kept: map[string][]byte{}, globs: map[string]string{}, shared: map[string]any{}, texts: map[string]string{}}
+}
+
+// prefetchFiles is how many manifests are read ahead as one stream: a question
+// to git for each alone would cost more than most of them.
+const prefetchFiles = 256
+
+// A prefetched file is small and kept for all readers, or kept for the readers
+// of the group alone; what is over the bounds is read again when it is needed.
+const (
+	keepSmall     = 64 << 10
+	prefetchBytes = 16 << 20
+)
+
+type prefetched struct {
+	data []byte
+	err  error
+}
+
+func (x *index) prefetch(ctx context.Context, files []source.File) error {
+	x.ahead = nil
+	if len(files) < 2 {
+		return nil
+	}
+	x.ahead = make(map[string]prefetched, len(files))
+	size := 0
+	return x.tree.ReadEach(ctx, files, func(f source.File, b []byte, err error) error {
+		switch n := len(b); {
+		case err != nil:
+			x.ahead[f.Path] = prefetched{err: fmt.Errorf("%s: %w", f.Path, err)}
+		case n <= keepSmall && x.bytes+n <= keepBytes:
+			x.kept[f.Path] = bytes.Clone(b)
+			x.bytes += n
+		case size+n <= prefetchBytes:
+			x.ahead[f.Path] = prefetched{data: bytes.Clone(b)}
+			size += n
+		}
+		return ctx.Err()
+	})
 }
 
 func (x *index) find(p string) (source.File, bool) {
@@ -155,18 +197,21 @@ func (t *traceFS) ReadFile(p string) ([]byte, error) {
 	}
 	b, kept := t.x.kept[p]
 	if !kept {
-		var err error
-		if b, err = t.x.tree.ReadFile(p); err != nil {
-			t.record(p, f.Blob)
-			return nil, err
+		next, ok := t.x.ahead[p]
+		if !ok {
+			next.data, next.err = t.x.tree.ReadFile(p)
 		}
-		if f.Blob == "" {
-			f.Blob = source.BlobID(b)
+		if b = next.data; next.err != nil {
+			t.record(p, f.Blob)
+			return nil, next.err
 		}
 		if p != t.self && t.x.bytes+len(b) <= keepBytes {
 			t.x.kept[p] = b
 			t.x.bytes += len(b)
 		}
+	}
+	if f.Blob == "" {
+		f.Blob = source.BlobID(b)
 	}
 	t.record(p, f.Blob)
 	return b, nil
