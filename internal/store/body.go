@@ -74,22 +74,22 @@ func decodeUsages(b []byte) ([]inventory.Usage, error) {
 	if len(b) == 0 || b[0] != bodyVersion {
 		return nil, errBody
 	}
-	d := decoder{rest: string(b[1:])}
+	d := decoder{body: string(b[1:])}
 	n := d.number()
-	if n > uint64(len(d.rest)) {
+	if n > d.left() {
 		return nil, errBody
 	}
 	d.strings = make([]string, 0, n)
 	for range n {
 		size := d.number()
-		if d.bad || size > uint64(len(d.rest)) {
+		if d.bad || size > d.left() {
 			return nil, errBody
 		}
-		d.strings = append(d.strings, d.rest[:size])
-		d.rest = d.rest[size:]
+		d.strings = append(d.strings, d.body[d.at:d.at+int(size)])
+		d.at += int(size)
 	}
 	count := d.number()
-	if d.bad || count > uint64(len(d.rest))/leastUsage {
+	if d.bad || count > d.left()/leastUsage {
 		return nil, errBody
 	}
 	out := make([]inventory.Usage, count)
@@ -98,7 +98,7 @@ func decodeUsages(b []byte) ([]inventory.Usage, error) {
 			return nil, errBody
 		}
 	}
-	if d.rest != "" {
+	if d.left() > 0 {
 		return nil, errBody
 	}
 	return out, nil
@@ -108,19 +108,22 @@ func decodeUsages(b []byte) ([]inventory.Usage, error) {
 const leastUsage = 16
 
 type decoder struct {
-	rest    string
+	body    string
+	at      int // how much of it is read
 	strings []string
+	room    []string // what lists are cut from, so that each needs no memory of its own
 	bad     bool
 }
 
 func (d *decoder) number() uint64 {
+	if d.at < len(d.body) && d.body[d.at] < 0x80 { // nearly always
+		d.at++
+		return uint64(d.body[d.at-1])
+	}
 	var n uint64
-	for shift := uint(0); shift < 64; shift += 7 {
-		if d.rest == "" {
-			break
-		}
-		c := d.rest[0]
-		d.rest = d.rest[1:]
+	for shift := uint(0); shift < 64 && d.at < len(d.body); shift += 7 {
+		c := d.body[d.at]
+		d.at++
 		n |= uint64(c&0x7f) << shift
 		if c < 0x80 {
 			return n
@@ -129,6 +132,9 @@ func (d *decoder) number() uint64 {
 	d.bad = true
 	return 0
 }
+
+// left is how many bytes are not read yet.
+func (d *decoder) left() uint64 { return uint64(len(d.body) - d.at) }
 
 func (d *decoder) text() string {
 	n := d.number()
@@ -141,15 +147,18 @@ func (d *decoder) text() string {
 
 func (d *decoder) list() []string {
 	n := d.number()
-	if n == 0 || n > uint64(len(d.rest)) {
+	if n == 0 || n > d.left() {
 		d.bad = d.bad || n > 0
 		return nil
 	}
-	out := make([]string, n)
-	for i := range out {
-		out[i] = d.text()
+	if uint64(cap(d.room)-len(d.room)) < n {
+		d.room = make([]string, 0, max(n, min(512, d.left()/4)))
 	}
-	return out
+	start := len(d.room)
+	for range n {
+		d.room = append(d.room, d.text())
+	}
+	return d.room[start:len(d.room):len(d.room)]
 }
 
 func (d *decoder) usage(u *inventory.Usage) {

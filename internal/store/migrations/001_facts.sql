@@ -31,7 +31,7 @@ CREATE TABLE observation (
 CREATE INDEX observation_by_repository ON observation (repository_id, seen_at, id);
 
 -- What one reader made of one manifest with these surroundings; key is a hash
--- over reader, path, content and inputs. body holds the usages whole.
+-- over all columns. body holds the usages whole.
 CREATE TABLE unit (
   id {{ID}},
   key {{TEXT}} NOT NULL UNIQUE,
@@ -65,6 +65,8 @@ CREATE INDEX component_by_full_name ON component (full_name, id);
 CREATE INDEX component_by_last_name ON component (last_name, id);
 
 -- The usages of a unit again, as rows, for questions across repositories.
+-- chain is parted by spaces; "?" says that these columns can't tell the usage
+-- and that it must be read from the unit's body.
 CREATE TABLE usage (
   unit_id {{INT}} NOT NULL REFERENCES unit (id),
   seq {{INT}} NOT NULL,
