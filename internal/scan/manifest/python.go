@@ -18,7 +18,7 @@ func pythonReaders() []Reader {
 		{Name: "pipfile", Version: 1, Match: matchBase("Pipfile"), Read: readPipfile},
 		{Name: "poetry-lock", Version: 1, Match: matchBase("poetry.lock"), Read: readPythonLock(poetryDialect)},
 		{Name: "pdm-lock", Version: 1, Match: matchBase("pdm.lock"), Read: readPythonLock(pdmDialect)},
-		{Name: "uv-lock", Version: 1, Match: matchBase("uv.lock"), Read: readPythonLock(uvDialect)},
+		{Name: "uv-lock", Version: 1, Match: isUVLock, Read: readPythonLock(uvDialect)},
 		{Name: "pylock", Version: 1, Match: isPylock, Read: readPythonLock(pylockDialect)},
 		{Name: "pyproject", Version: 1, Match: matchBase("pyproject.toml"), Read: readPyproject},
 		{Name: "setup-cfg", Version: 1, Match: matchBase("setup.cfg"), Read: readSetupCfg},

@@ -58,6 +58,9 @@ func readPythonLock(d pythonDialect) func(FS, string) (Result, error) {
 		if d.name != "uv" {
 			l.roots(proj)
 		}
+		for r := range doc.root().get("manifest").get("requirements").all() {
+			l.want(r)
+		}
 		l.out.Usages = l.graph.Usages()
 		l.out.Problems = limitProblems(p, docProblems(p, doc.faults))
 		return l.out, nil
@@ -80,6 +83,22 @@ func (l *pythonLock) add(v jsVal) {
 	}
 	l.byName[n.name] = append(l.byName[n.name], len(l.nodes))
 	l.nodes = append(l.nodes, n)
+}
+
+// isUVLock knows uv's lockfile and the one beside a script with inline metadata
+// (PEP 723): tool.py.lock.
+func isUVLock(p string) bool {
+	return path.Base(p) == "uv.lock" || strings.HasSuffix(p, ".py.lock")
+}
+
+// want reads a requirement that a uv lockfile has of no package: those of a
+// script, and of a workspace without a project of its own.
+func (l *pythonLock) want(r jsVal) {
+	for _, i := range l.find(r.get("name").text(), "") {
+		if n := l.nodes[i].node; n >= 0 {
+			l.graph.Root(n, inventory.Runtime, r.get("specifier").text())
+		}
+	}
 }
 
 // isOwn says whether a package comes from a path: a root project, a workspace

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -204,19 +205,33 @@ func pythonCovered(fsys FS, dir string) bool {
 		if !fsys.Exists(path.Join(up, "uv.lock")) {
 			continue
 		}
-		data, err := fsys.ReadFile(path.Join(up, "uv.lock"))
-		if err != nil {
-			return false
-		}
-		rel := strings.TrimPrefix(dir, up+"/")
-		for _, key := range []string{"editable", "virtual", "directory"} {
-			if strings.Contains(string(data), key+` = "`+rel+`"`) {
-				return true
-			}
-		}
-		return false
+		return uvMembers(fsys, path.Join(up, "uv.lock"))[strings.TrimPrefix(dir, up+"/")]
 	}
 	return false
+}
+
+// uvMember is the source of a directory in uv.lock.
+var uvMember = regexp.MustCompile(`\b(?:editable|virtual|directory) = "([^"\n]+)"`)
+
+// uvMembers lists the directories that a uv.lock resolves, relative to it. All
+// projects below it ask for them.
+func uvMembers(fsys FS, lock string) map[string]bool {
+	return fsys.Shared(jsGlobEscape(lock), func(fsys FS) any {
+		members := map[string]bool{}
+		data, err := fsys.ReadFile(lock)
+		if err != nil {
+			return members
+		}
+		for line := range bytes.Lines(data) {
+			if !bytes.Contains(line, []byte("editable")) && !bytes.Contains(line, []byte("virtual")) && !bytes.Contains(line, []byte("directory")) {
+				continue // most lines are hashes; matching them would cost more than all else
+			}
+			for _, m := range uvMember.FindAllSubmatch(line, -1) {
+				members[string(m[1])] = true
+			}
+		}
+		return members
+	}).(map[string]bool)
 }
 
 var iniSection = regexp.MustCompile(`^\[([^\]]+)\]\s*$`)
