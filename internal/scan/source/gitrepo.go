@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -186,16 +187,45 @@ func cleanEnv() []string {
 func run(cmd *exec.Cmd) ([]byte, error) {
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
-		if words := strings.TrimSpace(errs.String()); words != "" {
-			if len(words) > 300 {
-				words = words[:300] + "…"
-			}
-			return out.Bytes(), fmt.Errorf("git %s: %s", gitVerb(cmd.Args), words)
-		}
-		return out.Bytes(), fmt.Errorf("git %s: %w", gitVerb(cmd.Args), err)
+	err := gitFailed(cmd, &errs, cmd.Run())
+	return out.Bytes(), err
+}
+
+// eachEntry runs git and hands out its answer entry by entry, each without the
+// zero byte that ends it: the list of a large repository is never held whole.
+func eachEntry(cmd *exec.Cmd, f func(entry string)) error {
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
 	}
-	return out.Bytes(), nil
+	if err := cmd.Start(); err != nil {
+		return gitFailed(cmd, &errs, err)
+	}
+	for in := bufio.NewReaderSize(out, 64<<10); ; {
+		entry, err := in.ReadString(0)
+		if err != nil {
+			break // the end, or git's own failure, which Wait tells
+		}
+		f(entry[:len(entry)-1])
+	}
+	return gitFailed(cmd, &errs, cmd.Wait())
+}
+
+// gitFailed says in git's own words why a command failed.
+func gitFailed(cmd *exec.Cmd, errs *bytes.Buffer, err error) error {
+	if err == nil {
+		return nil
+	}
+	words := strings.TrimSpace(errs.String())
+	if words == "" {
+		return fmt.Errorf("git %s: %w", gitVerb(cmd.Args), err)
+	}
+	if len(words) > 300 {
+		words = words[:300] + "…"
+	}
+	return fmt.Errorf("git %s: %s", gitVerb(cmd.Args), words)
 }
 
 func gitVerb(args []string) string {

@@ -41,7 +41,12 @@ func (t *gitTree) load() {
 	if t.commit == "" {
 		return
 	}
-	out, err := run(t.repo.object(context.Background(), "ls-tree", "-r", "-t", "-z", "--full-tree", t.commit))
+	odd := 0
+	err := eachEntry(t.repo.object(context.Background(), "ls-tree", "-r", "-t", "-z", "--full-tree", t.commit), func(entry string) {
+		if t.entry(entry) {
+			odd++
+		}
+	})
 	if err != nil {
 		t.add(inventory.Problem{Kind: "missing object", Message: "the list of files is incomplete: " + err.Error()})
 	}
@@ -49,44 +54,37 @@ func (t *gitTree) load() {
 	if rootErr == nil && err == nil {
 		t.subtrees[""] = strings.TrimSpace(string(root))
 	}
-	t.parse(string(out))
-	t.note()
-}
-
-// parse reads `ls-tree -r -t -z`: "mode type id\tpath\0".
-func (t *gitTree) parse(out string) {
-	t.files = make([]File, 0, strings.Count(out, "\x00"))
-	odd := 0
-	for len(out) > 0 {
-		var entry string
-		entry, out, _ = strings.Cut(out, "\x00")
-		head, name, ok := strings.Cut(entry, "\t")
-		fields := strings.SplitN(head, " ", 3)
-		if !ok || len(fields) != 3 || name == "" {
-			continue
-		}
-		p, changed := printable(name)
-		if changed {
-			odd++
-		}
-		f := File{Path: p, Blob: fields[2], Size: -1}
-		switch fields[0] {
-		case "040000":
-			t.subtrees[p] = f.Blob
-			continue
-		case "120000":
-			f.Mode = Symlink
-		case "160000":
-			f.Mode = Submodule
-		case "100755":
-			f.Mode = Executable
-		}
-		t.files = append(t.files, f)
-	}
 	slices.SortFunc(t.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	if odd > 0 {
 		t.add(inventory.Problem{Kind: "odd name", Message: fmt.Sprintf("%d file names are not UTF-8 or hold control characters; they are shown with \\x escapes", odd)})
 	}
+	t.note()
+}
+
+// entry reads one entry of `ls-tree -r -t -z`, "mode type id\tpath", and says
+// whether its name is odd.
+func (t *gitTree) entry(entry string) (odd bool) {
+	head, name, ok := strings.Cut(entry, "\t")
+	mode, rest, _ := strings.Cut(head, " ")
+	_, id, _ := strings.Cut(rest, " ")
+	if !ok || id == "" || name == "" {
+		return false
+	}
+	p, odd := printable(name)
+	f := File{Path: p, Blob: id, Size: -1}
+	switch mode {
+	case "040000":
+		t.subtrees[p] = f.Blob
+		return odd
+	case "120000":
+		f.Mode = Symlink
+	case "160000":
+		f.Mode = Submodule
+	case "100755":
+		f.Mode = Executable
+	}
+	t.files = append(t.files, f)
+	return odd
 }
 
 // note reports submodules and names that differ only in case, once each.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 )
@@ -165,7 +166,7 @@ func printable(p string) (string, bool) {
 			odd = true
 		}
 	}
-	if !odd && strings.ToValidUTF8(p, "") == p {
+	if !odd && utf8.ValidString(p) {
 		return p, false
 	}
 	var b strings.Builder
