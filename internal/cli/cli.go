@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -144,6 +145,15 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 // with an unknown sub-command, instead of a silent help text with exit code 0.
 func requireKnownCommand(root *cobra.Command) {
 	for _, c := range append([]*cobra.Command{root}, root.Commands()...) {
+		if c.Name() == "help" {
+			c.Run, c.RunE = nil, func(c *cobra.Command, args []string) error {
+				about, rest, err := root.Find(args)
+				if err != nil || len(rest) > 0 {
+					return wrongUse("Run \"tributary --help\" for the commands.", "there is no command %q", strings.Join(args, " "))
+				}
+				return about.Help()
+			}
+		}
 		if !c.HasSubCommands() || c.RunE != nil {
 			continue
 		}

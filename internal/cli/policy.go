@@ -76,7 +76,7 @@ func tryPolicy(ctx context.Context, s *settings, f sourceFlags, file string, pat
 	} else {
 		snaps, err = office.Latest(ctx, func(string) bool { return true })
 		if err == nil && len(snaps) == 0 {
-			err = wrongUse("Scan some first, or name paths.", "the store has no scanned repositories")
+			err = nothingScanned(office)
 		}
 	}
 	if err != nil {

@@ -59,7 +59,7 @@ func (p *progress) draw() {
 		every, after = 5*time.Second, 5*time.Second
 	}
 	now := time.Now()
-	if now.Sub(p.start) < after || now.Sub(p.last) < every {
+	if p.done == p.total || now.Sub(p.start) < after || now.Sub(p.last) < every {
 		return
 	}
 	p.last = now

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/internal/work"
@@ -32,7 +34,7 @@ but the store.`,
 				return err
 			}
 			if len(snaps) == 0 {
-				return &exitError{exitCouldNot, errorText("the store has no repository scanned by " + office.AsOf.Format("2006-01-02")), "Run \"tributary scan PATH\" first."}
+				return nothingScanned(office)
 			}
 			rep, err := office.Report(c.Context(), snaps, work.ReportOptions{Tool: "tributary " + Version, All: form == "json" && s.verbose})
 			if err != nil {
@@ -43,6 +45,11 @@ but the store.`,
 	}
 	s.addAsOf(c)
 	return offer(c, reportForms...)
+}
+
+// nothingScanned is the error of a question to a store that was empty then.
+func nothingScanned(o *work.Office) error {
+	return &exitError{exitCouldNot, errorText("the store has no repository scanned by " + o.AsOf.Format(time.DateOnly)), "Run \"tributary scan PATH\" first."}
 }
 
 // reportForms are the faces of a report.

@@ -97,7 +97,10 @@ func (s *settings) write(answer func(io.Writer) error) error {
 	if err := tmp.Close(); err != nil {
 		return fmt.Errorf("cannot write %s: %w", s.file, err)
 	}
-	return os.Rename(tmp.Name(), s.file)
+	if err := os.Rename(tmp.Name(), s.file); err != nil {
+		return fmt.Errorf("cannot write %s: %w", s.file, errors.Unwrap(err))
+	}
+	return nil
 }
 
 // say writes a message for people, on standard error.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -117,7 +118,7 @@ func exactly(n int, what string) cobra.PositionalArgs {
 func between(least, most int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) < least || len(args) > most {
-			return wrongUse("Run \""+c.CommandPath()+" --help\" for examples.", "%s needs %s; it got %s", c.Name(), what, arguments(len(args)))
+			return wrongUse("Run \""+c.CommandPath()+" --help\" for examples.", "%s needs %s; it got %s", strings.TrimPrefix(c.CommandPath(), "tributary "), what, arguments(len(args)))
 		}
 		return nil
 	}

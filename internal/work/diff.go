@@ -82,7 +82,10 @@ func (o *Office) one(ctx context.Context, path, rev string, opts ScanOptions) (S
 	for _, src := range sources {
 		defer src.Tree.Close()
 	}
-	opts.Aside = rev != ""
+	if len(sources) > 1 {
+		return Scanned{}, fmt.Errorf("%s holds %d repositories; name the one to compare", path, len(sources))
+	}
+	opts.Aside = true
 	return o.scanSource(ctx, sources[0], opts)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/scan/source"
 )
 
 // Explain gives every verdict on a package in a repository, whatever it is.
@@ -66,15 +67,29 @@ func isPackage(c inventory.PURL, pkg string) bool {
 // namedOrScanned gives the snapshots of a path that exists, scanned anew, or of
 // a repository in the store.
 func (o *Office) namedOrScanned(ctx context.Context, repository string, opts ScanOptions) ([]Scanned, error) {
-	if _, err := os.Stat(repository); err == nil && o.AsOf.Equal(o.Now) {
+	_, err := os.Stat(repository)
+	here := err == nil
+	if here && o.AsOf.Equal(o.Now) {
 		snaps, failed, err := o.ScanAll(ctx, []string{repository}, opts)
 		if err == nil && len(snaps) == 0 && len(failed) > 0 {
 			err = failed[0]
 		}
 		return snaps, err
 	}
+	names := map[string]bool{repository: true}
+	if here {
+		// The past of a path is in the store, under the names that it has.
+		sources, err := source.Open(ctx, repository, source.Options{CacheDir: opts.CacheDir})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", repository, err)
+		}
+		for _, src := range sources {
+			names[src.Repository.Name] = true
+			src.Tree.Close()
+		}
+	}
 	all, err := o.Latest(ctx, func(name string) bool {
-		return name == repository || strings.HasSuffix(name, "/"+strings.TrimPrefix(repository, "/"))
+		return names[name] || !here && strings.HasSuffix(name, "/"+strings.TrimPrefix(repository, "/"))
 	})
 	if err == nil && len(all) == 0 {
 		err = fmt.Errorf("no scanned repository is called %s (as of %s); scan it first, or give a path", repository, o.AsOf.Format("2006-01-02"))

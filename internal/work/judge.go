@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -82,7 +83,7 @@ func (j *judgement) snapshot(s *Scanned) {
 				continue
 			}
 			id := u.Component.String()
-			facts := j.facts(u, s.Packages.Facts[id])
+			facts := j.facts(u, s.Packages.Facts[id], s.Snapshot.ScannedAt)
 			for _, product := range j.office.productsFor(repo, u.Manifest) {
 				j.usage(repo, product, u, id, facts, at)
 			}
@@ -122,12 +123,12 @@ func (j *judgement) usage(repo string, product *program.Product, u inventory.Usa
 }
 
 // facts gathers what is said of a component's license: by the manifest, by
-// copies on this machine, by a person.
-func (j *judgement) facts(u inventory.Usage, local []inventory.LicenseFact) policy.LicenseFacts {
+// copies on this machine, by a person. Manifests were read at a time.
+func (j *judgement) facts(u inventory.Usage, local []inventory.LicenseFact, read time.Time) policy.LicenseFacts {
 	var f policy.LicenseFacts
 	declared := ""
 	if u.License != "" {
-		fact := scan.DeclaredFact(u.License, u.Manifest, lastPart(u.Manifest), j.office.Now)
+		fact := scan.DeclaredFact(u.License, u.Manifest, lastPart(u.Manifest), read)
 		fact.FirstLine, fact.LastLine = u.Line, u.Line
 		f.Declared = append(f.Declared, fact)
 		declared = u.License

@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -103,14 +104,28 @@ func (o *Office) scanPath(ctx context.Context, p string, opts ScanOptions) (done
 	for _, src := range sources {
 		one, err := o.scanSource(ctx, src, opts)
 		src.Tree.Close()
+		if broken := (*notReadError)(nil); errors.As(err, &broken) && ctx.Err() == nil {
+			failed = append(failed, err)
+			continue
+		}
 		if err != nil {
 			return done, failed, err
 		}
 		one.Path = p
 		done = append(done, one)
 	}
-	return done, nil, nil
+	return done, failed, nil
 }
+
+// notReadError says that one source could not be read as a whole. It stops no
+// other: errors of the store do.
+type notReadError struct {
+	location string
+	err      error
+}
+
+func (e *notReadError) Error() string { return e.location + ": " + e.err.Error() }
+func (e *notReadError) Unwrap() error { return e.err }
 
 // scanSource answers from the store where it can, else reads and keeps.
 func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOptions) (Scanned, error) {
@@ -130,7 +145,7 @@ func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOp
 			snap, err = scan.Scan(ctx, src, o.cache(opts.Again, texts), want, o.Now)
 		}
 		if err != nil {
-			return Scanned{}, err
+			return Scanned{}, &notReadError{src.Repository.Location, err}
 		}
 		if o.Store != nil {
 			if _, err := o.Store.SaveSnapshot(ctx, snap, !opts.Aside); err != nil {
@@ -230,13 +245,11 @@ func (o *Office) readSBOM(src *source.Source) (inventory.Snapshot, error) {
 	name := files[0].Path
 	b, err := src.Tree.ReadFile(name)
 	if err != nil {
-		snap.Problems = append(snap.Problems, inventory.Problem{Path: name, Kind: "unreadable", Message: err.Error()})
-		return snap, nil
+		return snap, err
 	}
 	bom, problems, err := document.Read(b)
 	if err != nil {
-		snap.Problems = append(snap.Problems, inventory.Problem{Path: name, Kind: "malformed", Message: err.Error()})
-		return snap, nil
+		return snap, err
 	}
 	for i := range problems {
 		problems[i].Path = name
