@@ -20,7 +20,7 @@ type ours struct {
 	tree         source.Tree
 	packages     map[pkg][]inventory.Usage // with a version
 	requirements map[pkg][]inventory.Usage // without one; the key has none either
-	own          map[pkg]bool              // first-party packages, without versions
+	own          map[pkg]bool              // first-party packages, some with their versions
 	read         map[string]bool           // manifests that were read
 	problems     []inventory.Problem
 	names        map[string]bool // package.json files, "name@version"
@@ -48,7 +48,7 @@ func inventoryOf(repo string) (*ours, error) {
 		o.problems = append(o.problems, unit.Problems...)
 		for _, own := range unit.Own {
 			if p, err := inventory.ParsePURL(own); err == nil {
-				o.own[named(p).base()] = true
+				o.own[named(p)] = true
 			}
 		}
 		for _, u := range unit.Usages {

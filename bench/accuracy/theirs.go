@@ -45,14 +45,32 @@ func localPath(p pkg, _ string, o *ours) string {
 	return ""
 }
 
-func ownPackage(p pkg, _ string, o *ours) string {
+func ownPackage(p pkg, file string, o *ours) string {
+	byName := false
 	for q := range o.own {
-		if q.ecosystem == p.ecosystem && strings.EqualFold(q.name, p.name) {
+		if q.ecosystem != p.ecosystem || !strings.EqualFold(q.name, p.name) {
+			continue
+		}
+		byName = true
+		if q.version == p.version || p.version == "" || placeholder.MatchString(p.version) {
 			return "an own package of the repository: root project, workspace member, module, path"
 		}
 	}
+	switch {
+	case !byName:
+	case p.ecosystem == "Go" && o.file("go.work") != nil:
+		return "a version of an own module, in whose place go.work puts the directory"
+	case p.ecosystem == "Maven" && strings.HasSuffix(p.version, "-SNAPSHOT"):
+		return "an own package of the repository: root project, workspace member, module, path"
+	case strings.HasPrefix(p.version, "file:"), strings.HasPrefix(p.version, "link:"),
+		p.ecosystem == "Packagist" && strings.Contains(string(o.file(file)), `"type": "path"`):
+		return "a directory of the repository as a package"
+	}
 	return ""
 }
+
+// placeholder matches versions that stand for none.
+var placeholder = regexp.MustCompile(`^0\.0\.0(-use\.local|-dev|)$|^UNKNOWN$|\$\{`)
 
 func foldedCase(p pkg, _ string, o *ours) string {
 	for q := range o.packages {

@@ -55,7 +55,7 @@ func explainNuGet(p pkg, file string, o *ours) string {
 	if p.ecosystem != "NuGet" || path.Base(file) != "Directory.Packages.props" {
 		return ""
 	}
-	reference := regexp.MustCompile(`(?i)<(\w+)[^>]*\b(?:Include|Update)="` + regexp.QuoteMeta(p.name) + `"`)
+	reference := regexp.MustCompile(`(?i)<((?:Global)?PackageReference|PackageVersion)\s[^>]*\b(?:Include|Update)="` + regexp.QuoteMeta(p.name) + `"`)
 	for _, f := range o.tree.Files() {
 		switch path.Ext(f.Path) {
 		case ".csproj", ".fsproj", ".vbproj", ".props", ".targets", ".proj":

@@ -253,9 +253,9 @@ func (r *pomReading) own(d mavenDep, version string) bool {
 // mavenScope maps Maven's scopes; optional ones are left to the user's choice.
 func mavenScope(scope string, optional bool) (inventory.Scope, string) {
 	switch scope {
-	case "test":
+	case "test", "test-only", "test-runtime": // the last two since Maven 4
 		return inventory.Test, ""
-	case "provided":
+	case "provided", "compile-only":
 		return inventory.Provided, ""
 	case "system":
 		return inventory.Provided, "system scope: a file on the machine that builds"

@@ -255,6 +255,9 @@ const mavenMaxText = 4096
 
 func (p *mavenPom) expand(raw string, depth int) mavenValue {
 	if !strings.Contains(raw, "${") {
+		if len(raw) > 2 && raw[0] == '@' && raw[len(raw)-1] == '@' {
+			return mavenValue{raw, raw} // filled in when the file is copied (maven-resources-plugin, invoker)
+		}
 		return mavenValue{text: raw}
 	}
 	if depth > mavenMaxDepth || len(raw) > mavenMaxText {

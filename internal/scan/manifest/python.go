@@ -105,7 +105,7 @@ func pythonURL(c inventory.PURL, url string) inventory.PURL {
 	url = withoutUser(url)
 	if vcs, _, ok := strings.Cut(url, "+"); ok && (vcs == "git" || vcs == "hg" || vcs == "svn" || vcs == "bzr") {
 		location, _, _ := strings.Cut(url, "#")
-		if i := strings.LastIndexByte(location, '@'); i > strings.Index(location, "://")+3 && c.Version == "" {
+		if i := strings.LastIndexByte(location, '@'); i > strings.Index(location, "://")+3 && c.Version == "" && fixedRef.MatchString(location[i+1:]) {
 			c.Version = location[i+1:]
 		}
 		return withQualifier(c, "vcs_url", location)
@@ -113,6 +113,10 @@ func pythonURL(c inventory.PURL, url string) inventory.PURL {
 	location, _, _ := strings.Cut(url, "#")
 	return withQualifier(c, "download_url", location)
 }
+
+// fixedRef matches a commit or a tag that names a release: a version. What a
+// branch holds changes, so it stays a requirement.
+var fixedRef = regexp.MustCompile(`^(?:[0-9a-f]{7,64}|[vV]?[0-9]+(?:\.[0-9A-Za-z]+)*(?:[-+._][0-9A-Za-z.-]+)?)$`)
 
 // isLocalPython says whether a location is a path in the repository.
 func isLocalPython(s string) bool {

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tributary-oss/tributary/internal/inventory"
 )
 
 func TestLockOfAScriptTellsWhatTheScriptAsksFor(t *testing.T) {
@@ -47,6 +49,20 @@ func TestProjectsThatALockfileResolvesAreKnownByTheirDirectory(t *testing.T) {
 	for dir, want := range map[string]bool{"packages/a": true, "b": true, "c": true, "d": false, "packages": false} {
 		if got := pythonCovered(fsys, dir); got != want {
 			t.Errorf("pythonCovered(%q) = %v, want %v", dir, got, want)
+		}
+	}
+}
+
+func TestABranchIsNoVersion(t *testing.T) {
+	for url, want := range map[string]string{
+		"git+https://example.com/a.git@main":                                     "",
+		"git+https://example.com/a.git@feature/x1":                               "",
+		"git+https://example.com/a.git@v1.2.3":                                   "v1.2.3",
+		"git+https://example.com/a.git@2.0-rc.1":                                 "2.0-rc.1",
+		"git+https://example.com/a.git@0123456789abcdef0123456789abcdef01234567": "0123456789abcdef0123456789abcdef01234567",
+	} {
+		if got := pythonURL(inventory.NewPURL("pypi", "a", ""), url).Version; got != want {
+			t.Errorf("%s: version %q, want %q", url, got, want)
 		}
 	}
 }
