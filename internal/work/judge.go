@@ -32,7 +32,6 @@ type Judged struct {
 type judgement struct {
 	office   *Office
 	session  *policy.Session
-	products map[string][]*program.Product // by repository and directory
 	judged   []*Judged
 	fixtures int
 }

@@ -34,7 +34,7 @@ wait $!
 
 // lifeline is the server's standard input: the end of this process closes it.
 // It is kept here so that a collection of garbage does not.
-var lifeline io.WriteCloser
+var lifeline io.WriteCloser //lint:ignore U1000 it is only held
 
 // start starts a server and waits until it answers.
 func start() (dsn string, err error) {
