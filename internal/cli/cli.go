@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tributary-oss/tributary/internal/document/report"
 )
 
 // Exit codes, the same for every command.
@@ -75,6 +77,17 @@ const softLimit = 150 << 20
 // then ends without a collection, at half the CPU time.
 func ballast() []byte { return make([]byte, 12<<20) }
 
+// complain writes an error for people, line by line: names from what was read
+// may be in it, and must not reach the terminal as control codes.
+func complain(w io.Writer, err error) {
+	for i, line := range strings.Split(err.Error(), "\n") {
+		if i == 0 {
+			line = "tributary: " + line
+		}
+		fmt.Fprintln(w, report.Clean(line))
+	}
+}
+
 func exitCode(err error, stderr io.Writer) int {
 	var e *exitError
 	switch {
@@ -88,13 +101,13 @@ func exitCode(err error, stderr io.Writer) int {
 	case errors.Is(err, syscall.EPIPE):
 		return exitFine // the reader has seen enough
 	case errors.As(err, &e):
-		fmt.Fprintln(stderr, "tributary:", e.err)
+		complain(stderr, e)
 		if e.hint != "" {
-			fmt.Fprintln(stderr, e.hint)
+			fmt.Fprintln(stderr, report.Clean(e.hint))
 		}
 		return e.code
 	}
-	fmt.Fprintln(stderr, "tributary:", err)
+	complain(stderr, err)
 	return exitCouldNot
 }
 

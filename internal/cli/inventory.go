@@ -164,8 +164,10 @@ func rowWriter(w *bufio.Writer, form string) (emit func(usageRow) error, end fun
 }
 
 // sheet keeps a cell from being run as a formula by a spreadsheet (OWASP, "CSV
-// injection"). A requirement such as "=1.2" is therefore quoted too.
+// injection") or as control codes by a terminal. A requirement such as "=1.2" is
+// therefore quoted too.
 func sheet(cell string) string {
+	cell = report.Clean(cell)
 	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
 		return "'" + cell
 	}

@@ -72,7 +72,11 @@ func (s *settings) sayNobody(ctx context.Context, db *store.DB, pkg string, asOf
 		s.say("Nothing was scanned by %s; run \"tributary scan PATH\" first.", asOf.Format(time.DateOnly))
 		return nil
 	}
-	s.say("None of %d scanned repositories uses %s. A part of a name is found with *, as in '*%s*'.", len(refs), report.Clean(pkg), report.Clean(pkg))
+	hint := ""
+	if !strings.Contains(pkg, "*") {
+		hint = " A part of a name is found with *, as in '*" + pkg + "*'."
+	}
+	s.say("None of %d scanned repositories uses %s.%s", len(refs), report.Clean(pkg), report.Clean(hint))
 	return nil
 }
 

@@ -48,19 +48,25 @@ func openDirectory(ctx context.Context, dir string, o Options) ([]*Source, error
 	} else {
 		t.Close()
 	}
+	var broken []inventory.Problem
+	var first error
 	for _, sub := range nested {
 		full := filepath.Join(dir, filepath.FromSlash(sub))
 		git, workTree, _ := findGit(full)
 		src, err := openGit(ctx, git, workTree, o)
 		if err != nil {
-			if len(out) > 0 {
-				out[0].Problems = append(out[0].Problems, inventory.Problem{Path: sub, Kind: "unreadable", Message: "a git repository inside that could not be read: " + err.Error()})
-				continue
+			broken = append(broken, inventory.Problem{Path: sub, Kind: "unreadable", Message: "a git repository in " + dir + " that could not be read: " + err.Error()})
+			if first == nil {
+				first = fmt.Errorf("%s: %w", full, err)
 			}
-			return nil, fmt.Errorf("%s: %w", full, err)
+			continue
 		}
 		out = append(out, src)
 	}
+	if len(out) == 0 {
+		return nil, first
+	}
+	out[0].Problems = append(out[0].Problems, broken...)
 	return out, nil
 }
 

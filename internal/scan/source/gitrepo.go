@@ -170,6 +170,32 @@ func (r *gitRepo) refs(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// plainRefs is refs under our own configuration: a directory that lends only the
+// references, for repositories whose configuration is broken.
+func (r *gitRepo) plainRefs(ctx context.Context, args ...string) (*exec.Cmd, error) {
+	dir := filepath.Join(r.skeleton, "plain")
+	if !exists(dir) {
+		head, err := readBounded(filepath.Join(r.dir, "HEAD"), 4096)
+		if err == nil {
+			err = os.MkdirAll(filepath.Join(dir, "objects"), 0o700)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, "HEAD"), head, 0o600)
+		}
+		for _, name := range []string{"refs", "packed-refs"} {
+			if target := filepath.Join(r.common, name); err == nil && exists(target) {
+				err = os.Symlink(target, filepath.Join(dir, name))
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	cmd := r.object(ctx, args...)
+	cmd.Env = append(cmd.Env, "GIT_DIR="+dir)
+	return cmd, nil
+}
+
 // cleanEnv is the environment without any GIT_ setting, and with those that
 // keep git from asking, paging, translating, or reading settings of the system.
 func cleanEnv() []string {
@@ -256,11 +282,26 @@ func (r *gitRepo) resolve(ctx context.Context, rev string) (string, error) {
 	}
 	id := name
 	if !fullID.MatchString(name) {
-		out, err := run(r.refs(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", name))
+		parse := []string{"rev-parse", "--verify", "--quiet", "--end-of-options", name}
+		out, err := run(r.refs(ctx, parse...))
+		if err != nil && strings.Contains(err.Error(), "config") {
+			// Its configuration can't be read; nothing in it is needed for this.
+			if plain, broken := r.plainRefs(ctx, parse...); broken == nil {
+				out, err = run(plain)
+			}
+		}
 		id = strings.TrimSpace(string(out))
 		if err != nil || !fullID.MatchString(id) {
-			if name == "HEAD" && r.unborn(ctx) {
+			switch {
+			case errors.Is(err, exec.ErrNotFound):
+				return "", errors.New("git is not installed, or not in PATH; it is needed to read git repositories (--worktree reads the files on disk without it)")
+			case ctx.Err() != nil:
+				return "", ctx.Err()
+			case name == "HEAD" && r.unborn(ctx):
 				return "", nil
+			case err != nil && strings.Contains(err.Error(), "fatal: "):
+				// --quiet says nothing of a missing revision: this is something else.
+				return "", fmt.Errorf("cannot read its branches and tags: %w", err)
 			}
 			return "", fmt.Errorf("there is no revision %s; \"git branch -a\" and \"git tag\" list what there is", rev)
 		}
