@@ -98,6 +98,7 @@ func findings(ctx context.Context, t source.Tree, files []source.File, cache Cac
 	}
 	c := &collector{found: found, cache: cache, total: len(todo), progress: opts.Progress}
 	c.reset()
+	c.memo, c.learned = newMemo(ctx, cache)
 	if err := eachInParallel(ctx, t, todo, max(opts.Workers, 1), func(f source.File, b []byte) error { return c.look(ctx, f, b) }); err != nil {
 		return nil, err
 	}
@@ -116,6 +117,8 @@ type collector struct {
 	done     int
 	total    int
 	progress func(done, total int)
+	memo     *detect.Memo // nil without a cache
+	learned  *learned
 }
 
 // batch is how many findings are held back before they go to the cache.
@@ -124,7 +127,7 @@ const batch = 2000
 func (c *collector) reset() { c.fresh, c.texts = map[string][]byte{}, map[string][]byte{} }
 
 func (c *collector) look(ctx context.Context, f source.File, b []byte) error {
-	one := lookAt(f.Path, b)
+	one := lookAt(f.Path, b, c.memo)
 	encoded := one.encode()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -158,7 +161,7 @@ func (c *collector) flush(ctx context.Context) error {
 		}
 	}
 	c.reset()
-	return nil
+	return c.learned.flush(ctx)
 }
 
 // unseen fills found from the cache and returns one file for each content that
@@ -246,8 +249,8 @@ func eachInParallel(ctx context.Context, t source.Tree, files []source.File, n i
 }
 
 // lookAt detects licenses in one file.
-func lookAt(p string, b []byte) finding {
-	res := detect.Detect(b)
+func lookAt(p string, b []byte, memo *detect.Memo) finding {
+	res := detect.DetectWith(b, memo)
 	f := finding{Expression: res.Expression, Matches: res.Matches, Copyrights: res.Copyrights}
 	if license.IsLicenseFile(p) {
 		sum := sha256.Sum256(b)

@@ -12,7 +12,7 @@ import (
 
 // Version names this detector with its data. It changes whenever the same bytes
 // may give another answer, so that cached results can be told apart.
-const Version = "tags-licensecheck-0.3.1-2"
+const Version = "tags-licensecheck-0.3.1-3"
 
 // Match is one place in a file that speaks of a license.
 type Match struct {
@@ -57,29 +57,31 @@ type find struct {
 
 // Detect finds the licenses that b speaks of. It never fails: what is not
 // understood is not found. It keeps no reference to b.
-func Detect(b []byte) Result {
+func Detect(b []byte) Result { return detectAll(b, nil) }
+
+func detectAll(b []byte, memo *Memo) Result {
 	if len(b) == 0 || bytes.IndexByte(b[:min(len(b), binaryHead)], 0) >= 0 {
 		return Result{}
 	}
 	if len(b) <= wholeFile {
-		return detectPart(b, 0)
+		return detectPart(b, 0, memo)
 	}
 	head := b[:headOfFile]
 	tail := b[len(b)-tailOfFile:]
-	return merge(detectPart(head, 0), detectPart(tail, bytes.Count(b[:len(b)-tailOfFile], newline)))
+	return merge(detectPart(head, 0, memo), detectPart(tail, bytes.Count(b[:len(b)-tailOfFile], newline), memo))
 }
 
 var newline = []byte{'\n'}
 
 // detectPart looks at one part of a file, of which linesBefore lines precede it.
-func detectPart(b []byte, linesBefore int) Result {
+func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 	first, last := cueSpan(b)
 	if first < 0 {
 		return Result{}
 	}
 	ignored := ignoredRanges(b)
 	tags, tagged := findTags(b, ignored)
-	finds := append(tags, findTexts(b, first, last, tagged, ignored)...)
+	finds := append(tags, findTexts(b, first, last, tagged, ignored, memo)...)
 	slices.SortStableFunc(finds, func(x, y find) int { return x.start - y.start })
 	lines := lineIndex{b: b}
 	var r Result

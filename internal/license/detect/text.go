@@ -20,9 +20,17 @@ const (
 const longText = 700
 
 // findTexts finds known license texts and notices between the cues.
-func findTexts(b []byte, first, last int, tagged, ignored []span) []find {
+func findTexts(b []byte, first, last int, tagged, ignored []span, memo *Memo) []find {
 	if onlyTags(b, first, last, tagged) {
 		return nil
+	}
+	var all []stretch
+	if memo != nil && len(tagged) == 0 && len(ignored) == 0 {
+		if all = stretches(b, first, last); all != nil {
+			if finds, ok := memo.recall(all); ok {
+				return finds
+			}
+		}
 	}
 	from := lineStart(b, max(0, first-beforeCue))
 	to := min(len(b), last+afterCue)
@@ -30,6 +38,7 @@ func findTexts(b []byte, first, last int, tagged, ignored []span) []find {
 	var out []find
 	for _, m := range cov.Match {
 		start, end := from+m.Start, from+m.End
+		start = afterCopyright(b, start, end)
 		if inside(tagged, start) || inside(ignored, start) || start >= end {
 			continue
 		}
@@ -46,7 +55,34 @@ func findTexts(b []byte, first, last int, tagged, ignored []span) []find {
 		}
 		out = append(out, f)
 	}
-	return settleMentions(dropAppendices(out))
+	out = settleMentions(dropAppendices(out))
+	if all != nil {
+		memo.learn(all, out)
+	}
+	return out
+}
+
+// afterCopyright moves the start of a match beyond the copyright statements that
+// precede the license: they are somebody's, the license is not.
+func afterCopyright(b []byte, start, end int) int {
+	for at := start; at < end; {
+		line := b[at:end]
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i+1]
+		}
+		cue, other := false, false
+		for i := range line {
+			if cueFirst[line[i]] && isCue(line[i:]) {
+				cue = cue || isCopyrightCue(line[i:])
+				other = other || !isCopyrightCue(line[i:])
+			}
+		}
+		if other || !cue && len(bytes.Trim(line, " \t\r\n/*#;-<!>.")) > 0 {
+			return at
+		}
+		at += len(line)
+	}
+	return start
 }
 
 // appendix bounds how far after a license's text the advice on how to apply it
