@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -63,6 +64,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// A reader that has seen enough ("| head") is an error of writing like any
 	// other, so that everything is closed before the end.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	// Libraries log what they could not parse; the report says it in its own
+	// words and place, and -q means quiet.
+	log.SetOutput(io.Discard)
 	root := newRoot(stdin, stdout, stderr)
 	root.SetArgs(args)
 	return exitCode(root.ExecuteContext(ctx), stderr)
