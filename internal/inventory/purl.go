@@ -1,9 +1,11 @@
 package inventory
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"net/url"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -79,78 +81,140 @@ func escapeTo(b *strings.Builder, s string) {
 	}
 }
 
-// ParsePURL reads a package URL. Errors name the text and what is wrong.
+// ParsePURL reads a package URL by the specification's rules for parsing, and
+// a little more that is found in the wild: "@" that opens an npm scope may be
+// unescaped, and "/" inside a namespace may be escaped. Errors name the text
+// and what is wrong.
 func ParsePURL(s string) (PURL, error) {
-	bad := func(why string) (PURL, error) { return PURL{}, fmt.Errorf("package URL %q: %s", s, why) }
-	rest, ok := strings.CutPrefix(s, "pkg:")
-	if !ok {
-		return bad(`does not start with "pkg:"`)
-	}
-	rest = strings.TrimLeft(rest, "/")
-	rest, sub, _ := strings.Cut(rest, "#")
-	rest, quals, _ := strings.Cut(rest, "?")
-	typ, rest, ok := strings.Cut(rest, "/")
-	if !ok || typ == "" {
-		return bad("has no type and name")
-	}
-	p := PURL{Type: strings.ToLower(typ)}
-	rest = strings.Trim(rest, "/")
-	// The version starts at the last "@" of the last segment; an "@" that opens
-	// a segment is an unescaped npm scope.
-	slash := strings.LastIndexByte(rest, '/')
-	if at := strings.LastIndexByte(rest, '@'); at > slash+1 {
-		v, err := url.PathUnescape(rest[at+1:])
-		if err != nil {
-			return bad("version: " + err.Error())
-		}
-		p.Version, rest = v, rest[:at]
-		slash = strings.LastIndexByte(rest, '/')
-	}
-	var err error
-	if slash >= 0 {
-		if p.Namespace, err = url.PathUnescape(rest[:slash]); err != nil {
-			return bad("namespace: " + err.Error())
-		}
-		p.Namespace = strings.Trim(p.Namespace, "/")
-		rest = rest[slash+1:]
-	}
-	if p.Name, err = url.PathUnescape(rest); err != nil {
-		return bad("name: " + err.Error())
-	}
-	if p.Name == "" {
-		return bad("has no name")
-	}
-	if p.Qualifiers, err = canonicalQualifiers(quals); err != nil {
-		return bad(err.Error())
-	}
-	if p.Subpath, err = url.PathUnescape(strings.Trim(sub, "/")); err != nil {
-		return bad("subpath: " + err.Error())
+	p, err := parsePURL(s)
+	if err != nil {
+		return PURL{}, fmt.Errorf("package URL %q: %w", s, err)
 	}
 	return p, nil
 }
 
+func parsePURL(s string) (p PURL, err error) {
+	if len(s) < len("pkg:") || !strings.EqualFold(s[:len("pkg:")], "pkg:") {
+		return p, errors.New(`does not start with "pkg:"`)
+	}
+	rest := strings.TrimLeft(s[len("pkg:"):], "/")
+	rest, sub, _ := strings.Cut(rest, "#")
+	rest, quals, _ := strings.Cut(rest, "?")
+	typ, rest, ok := strings.Cut(rest, "/")
+	if !ok || typ == "" {
+		return p, errors.New("has no type and name")
+	}
+	p.Type = strings.ToLower(typ)
+	if !isPURLWord(p.Type, ".+-") {
+		return p, fmt.Errorf("%q is no type: letters, digits, \".\", \"+\" and \"-\", a letter first", typ)
+	}
+	if p.Namespace, p.Name, p.Version, err = parseIdentity(strings.Trim(rest, "/")); err != nil {
+		return p, err
+	}
+	if p.Type == "pypi" {
+		p.Name = normalizePyPI(p.Name)
+	}
+	if p.Qualifiers, err = canonicalQualifiers(quals); err != nil {
+		return p, err
+	}
+	if p.Subpath, err = parseSegments(sub, true); err != nil {
+		return p, fmt.Errorf("subpath: %w", err)
+	}
+	return p, nil
+}
+
+// parseIdentity reads "namespace/name@version". The version starts at the last
+// "@" and may have slashes (a branch of a repository); an "@" that opens a
+// segment is an unescaped npm scope.
+func parseIdentity(s string) (namespace, name, version string, err error) {
+	if at := strings.LastIndexByte(s, '@'); at > 0 && s[at-1] != '/' {
+		if version, err = url.PathUnescape(s[at+1:]); err != nil {
+			return "", "", "", fmt.Errorf("version: %w", err)
+		}
+		s = s[:at]
+	}
+	if slash := strings.LastIndexByte(s, '/'); slash >= 0 {
+		if namespace, err = parseSegments(s[:slash], false); err != nil {
+			return "", "", "", fmt.Errorf("namespace: %w", err)
+		}
+		s = s[slash+1:]
+	}
+	if name, err = url.PathUnescape(s); err != nil {
+		return "", "", "", fmt.Errorf("name: %w", err)
+	}
+	if name == "" {
+		return "", "", "", errors.New("has no name")
+	}
+	return namespace, name, version, nil
+}
+
+// parseSegments reads a path without its empty segments and, where it is
+// relative, without "." and "..".
+func parseSegments(s string, relative bool) (string, error) {
+	s, err := url.PathUnescape(s)
+	if err != nil || s == "" {
+		return "", err
+	}
+	segments := strings.Split(s, "/")
+	kept := segments[:0]
+	for _, seg := range segments {
+		if seg != "" && !(relative && (seg == "." || seg == "..")) {
+			kept = append(kept, seg)
+		}
+	}
+	return strings.Join(kept, "/"), nil
+}
+
+// isPURLWord says whether s is of lower-case letters, digits and some marks,
+// and starts with a letter.
+func isPURLWord(s, marks string) bool {
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case 'a' <= c && c <= 'z':
+		case i > 0 && ('0' <= c && c <= '9' || strings.IndexByte(marks, c) >= 0):
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
+
+// canonicalQualifiers sorts by key, which may stand once; a key without a
+// value is as good as none.
 func canonicalQualifiers(q string) (string, error) {
 	if q == "" {
 		return "", nil
 	}
-	var parts []string
+	values := map[string]string{}
 	for _, kv := range strings.Split(q, "&") {
 		k, v, _ := strings.Cut(kv, "=")
 		if k == "" || v == "" {
 			continue
 		}
+		key := strings.ToLower(k)
+		if !isPURLWord(key, ".-_") {
+			return "", fmt.Errorf("%q is no qualifier: letters, digits, \".\", \"-\" and \"_\", a letter first", k)
+		}
+		if _, twice := values[key]; twice {
+			return "", fmt.Errorf("has the qualifier %q twice", key)
+		}
 		raw, err := url.PathUnescape(v)
 		if err != nil {
-			return "", fmt.Errorf("qualifier %s: %w", k, err)
+			return "", fmt.Errorf("qualifier %s: %w", key, err)
 		}
-		var b strings.Builder
-		b.WriteString(strings.ToLower(k))
-		b.WriteByte('=')
-		escapeTo(&b, raw)
-		parts = append(parts, b.String())
+		values[key] = raw
 	}
-	sort.Strings(parts)
-	return strings.Join(parts, "&"), nil
+	var b strings.Builder
+	for i, key := range slices.Sorted(maps.Keys(values)) {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(key)
+		b.WriteByte('=')
+		escapeTo(&b, values[key])
+	}
+	return b.String(), nil
 }
 
 // ecosystems maps purl types to the names of the OSV schema

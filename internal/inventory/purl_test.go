@@ -47,15 +47,48 @@ func TestParsePURLReadsWhatOthersWrite(t *testing.T) {
 	}
 }
 
+func TestParsePURLFollowsTheSpecification(t *testing.T) {
+	for in, want := range map[string]string{
+		"PKG:npm/a@1":                             "pkg:npm/a@1",
+		"pkg:npm//a@1":                            "pkg:npm/a@1",
+		"pkg:golang/a//b/c@v1":                    "pkg:golang/a/b/c@v1",
+		"pkg:golang/github.com%2Fa/b@v1":          "pkg:golang/github.com/a/b@v1",
+		"pkg:github/owner/repo@feature/branch":    "pkg:github/owner/repo@feature%2Fbranch",
+		"pkg:golang/a/b@v1#/x/./../y/":            "pkg:golang/a/b@v1#x/y",
+		"pkg:golang/a/b#%2E%2E/x":                 "pkg:golang/a/b#x",
+		"pkg:maven/g/a@1?Type=zip&classifier=all": "pkg:maven/g/a@1?classifier=all&type=zip",
+		"pkg:maven/g/a@1?type=&classifier=all":    "pkg:maven/g/a@1?classifier=all",
+		"pkg:pypi/Zope.Interface_x@5":             "pkg:pypi/zope-interface-x@5",
+		"pkg:npm/a@":                              "pkg:npm/a",
+	} {
+		p, err := ParsePURL(in)
+		if err != nil || p.String() != want {
+			t.Errorf("ParsePURL(%q) = %s, %v; want %s", in, p, err, want)
+		}
+	}
+	for _, bad := range []string{"pkg:3nuget/x@1", "pkg:n&g/x@1", "pkg:n g/x@1", "pkg:npm/a?in%20it=1", "pkg:npm/a?1b=1", "pkg:npm/a?b=1&B=2", "pkg:npm/a?b=%zz", "pkg:npm/a#%zz"} {
+		if p, err := ParsePURL(bad); err == nil {
+			t.Errorf("ParsePURL(%q) = %s, want an error", bad, p)
+		}
+	}
+}
+
 func TestPURLRoundTrip(t *testing.T) {
 	word := rapid.StringMatching(`[A-Za-z0-9@+ %?#:._~é-]{1,12}`)
+	path := rapid.StringMatching(`[A-Za-z0-9@+ %?#:_~é-]{1,6}(/[A-Za-z0-9@+ %?#:_~é-]{1,6}){0,2}`)
 	rapid.Check(t, func(t *rapid.T) {
-		p := PURL{Type: "npm", Name: word.Draw(t, "name")}
-		if rapid.Bool().Draw(t, "has namespace") {
-			p.Namespace = word.Draw(t, "namespace")
+		p := PURL{Type: rapid.SampledFrom([]string{"npm", "golang", "a.b+c-1"}).Draw(t, "type"), Name: word.Draw(t, "name")}
+		for _, part := range []struct {
+			name string
+			into *string
+			gen  *rapid.Generator[string]
+		}{{"namespace", &p.Namespace, path}, {"version", &p.Version, word}, {"subpath", &p.Subpath, path}} {
+			if rapid.Bool().Draw(t, "has "+part.name) {
+				*part.into = part.gen.Draw(t, part.name)
+			}
 		}
-		if rapid.Bool().Draw(t, "has version") {
-			p.Version = word.Draw(t, "version")
+		if rapid.Bool().Draw(t, "has qualifiers") {
+			p.Qualifiers = "arch=i386&vcs_url=git%2Bhttps:%2F%2Fx"
 		}
 		got, err := ParsePURL(p.String())
 		if err != nil || got != p {
