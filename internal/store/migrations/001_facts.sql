@@ -84,18 +84,20 @@ CREATE TABLE usage (
 ) {{STRICT}};
 CREATE INDEX usage_by_component ON usage (component_id, unit_id);
 
+-- The content comes first in these keys: without statistics, as in a first
+-- scan, PostgreSQL would look through all that a detector has seen.
 CREATE TABLE blob_license (
   detector {{TEXT}} NOT NULL,
   blob {{TEXT}} NOT NULL,
   found {{BLOB}} NOT NULL,
-  PRIMARY KEY (detector, blob)
+  PRIMARY KEY (blob, detector)
 ) {{STRICT}};
 
 CREATE TABLE tree_license (
   detector {{TEXT}} NOT NULL,
   tree {{TEXT}} NOT NULL,
   found {{BLOB}} NOT NULL,
-  PRIMARY KEY (detector, tree)
+  PRIMARY KEY (tree, detector)
 ) {{STRICT}};
 
 CREATE TABLE license_text (
