@@ -105,7 +105,7 @@ func (c *comparison) classes(w io.Writer, title string, classes map[string][]str
 		sort.Strings(list)
 		shown := list
 		if !c.verbose {
-			shown = list[:min(len(list), 2)]
+			shown = list[:1]
 		}
 		fmt.Fprintf(w, "| %s | %d | %s |\n", k, len(list), strings.ReplaceAll(strings.Join(shown, "; "), "|", `\|`))
 	}
