@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"syscall"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 )
@@ -100,7 +101,7 @@ func walk(dir string, o Options) (*dirTree, []string, error) {
 	t := &dirTree{root: root, names: map[string]string{}, max: o.maxFile()}
 	var nested []string
 	var odd, special, links []string
-	err = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(rawFS{root}, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			t.problems = append(t.problems, inventory.Problem{Path: p, Kind: "unreadable", Message: err.Error()})
 			if d != nil && d.IsDir() {
@@ -170,6 +171,23 @@ func walk(dir string, o Options) (*dirTree, []string, error) {
 	return t, nested, nil
 }
 
+// rawFS lists a root's directories by any name. Root.FS takes only names that are
+// UTF-8, and would leave out what lies below others.
+type rawFS struct{ root *os.Root }
+
+func (r rawFS) Open(name string) (fs.File, error) { return r.root.Open(filepath.FromSlash(name)) }
+
+func (r rawFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	f, err := r.root.Open(filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	list, err := f.ReadDir(-1)
+	slices.SortFunc(list, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return list, err
+}
+
 // contentID names a tree without a commit: a hash over paths, sizes and, for
 // what is small enough to matter to manifests, contents is too costly, so sizes
 // and times stand in for contents.
@@ -210,11 +228,15 @@ func (t *dirTree) ReadFile(p string) ([]byte, error) {
 	if i == len(t.files) || t.files[i].Path != p || t.files[i].Mode == Symlink {
 		return nil, fmt.Errorf("%s: %w", p, fs.ErrNotExist)
 	}
-	f, err := t.root.Open(filepath.FromSlash(t.real(p)))
+	// A pipe that took the file's place since the listing must not block.
+	f, err := t.root.OpenFile(filepath.FromSlash(t.real(p)), os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: is no regular file any more: %w", p, fs.ErrNotExist)
+	}
 	b, err := io.ReadAll(io.LimitReader(f, t.max+1))
 	if err != nil {
 		return nil, err

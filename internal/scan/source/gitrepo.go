@@ -45,7 +45,7 @@ func findGit(dir string) (gitDir, workTree string, ok bool) {
 		if st.IsDir() && isGitDir(dot) {
 			return dot, dir, true
 		}
-		if target, ok := gitFile(dot); ok && st.Mode().IsRegular() && isGitDir(target) {
+		if target, ok := gitFile(dot); ok && isGitDir(target) {
 			return target, dir, true
 		}
 	}
@@ -58,8 +58,8 @@ func findGit(dir string) (gitDir, workTree string, ok bool) {
 // gitFile reads a .git file ("gitdir: PATH"), as submodules and linked work
 // trees have.
 func gitFile(path string) (string, bool) {
-	b, err := os.ReadFile(path)
-	if err != nil || len(b) > 4096 {
+	b, err := readBounded(path, 4096)
+	if err != nil {
 		return "", false
 	}
 	target, ok := strings.CutPrefix(strings.TrimSpace(string(b)), "gitdir: ")
@@ -85,7 +85,7 @@ func isGitDir(dir string) bool {
 
 // commonDir follows a linked work tree's commondir file to the shared store.
 func commonDir(dir string) string {
-	b, err := os.ReadFile(filepath.Join(dir, "commondir"))
+	b, err := readBounded(filepath.Join(dir, "commondir"), 4096)
 	if err != nil {
 		return dir
 	}
@@ -108,6 +108,9 @@ const skeletonConfig = `[core]
 
 func newGitRepo(dir string, max int64) (*gitRepo, error) {
 	common := commonDir(dir)
+	if err := noPipes(dir, common); err != nil {
+		return nil, err
+	}
 	skeleton, err := os.MkdirTemp("", "tributary-git-")
 	if err != nil {
 		return nil, err
@@ -129,6 +132,18 @@ func newGitRepo(dir string, max int64) (*gitRepo, error) {
 		}
 	}
 	return r, nil
+}
+
+// noPipes refuses pipes and devices where git expects files: git would wait for
+// them for ever.
+func noPipes(dir, common string) error {
+	for _, p := range []string{filepath.Join(dir, "HEAD"), filepath.Join(dir, "commondir"), filepath.Join(common, "config"),
+		filepath.Join(dir, "config.worktree"), filepath.Join(common, "packed-refs"), filepath.Join(common, "shallow"), filepath.Join(common, "objects", "info", "alternates")} {
+		if st, err := os.Stat(p); err == nil && !st.Mode().IsRegular() {
+			return fmt.Errorf("%s is no regular file, so the repository is damaged and was not read", p)
+		}
+	}
+	return nil
 }
 
 func (r *gitRepo) close() error { return os.RemoveAll(r.skeleton) }
@@ -198,6 +213,8 @@ func (r *gitRepo) plainRefs(ctx context.Context, args ...string) (*exec.Cmd, err
 
 // cleanEnv is the environment without any GIT_ setting, and with those that
 // keep git from asking, paging, translating, or reading settings of the system.
+// Versions of git that don't know GIT_NO_LAZY_FETCH are kept from fetching what
+// is missing, by a program that the repository names, as no protocol is allowed.
 func cleanEnv() []string {
 	var env []string
 	for _, kv := range os.Environ() {
@@ -206,7 +223,7 @@ func cleanEnv() []string {
 		}
 	}
 	return append(env, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull,
-		"GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "GIT_ATTR_NOSYSTEM=1")
+		"GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_OPTIONAL_LOCKS=0", "GIT_ATTR_NOSYSTEM=1")
 }
 
 // run gives a command's output, or its own words about what went wrong.

@@ -318,7 +318,10 @@ func (b *batch) each(ctx context.Context, files []File, max int64, f func(File, 
 	return done, nil
 }
 
+// died ends what is left of cat-file before its words are read: they are
+// written by another goroutine until then.
 func (b *batch) died(err error) error {
+	b.stop()
 	words := strings.TrimSpace(b.errs.String())
 	if i := strings.IndexByte(words, '\n'); i > 0 {
 		words = words[:i]
