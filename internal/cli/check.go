@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/work"
 )
 
@@ -70,6 +71,9 @@ func runCheck(ctx context.Context, s *settings, f sourceFlags, args []string, ba
 			return err
 		}
 		rep = work.OnlyNew(rep, was)
+		for _, b := range before {
+			s.say("%s: judged is what came in since %s (the merge base with %s)", report.Clean(b.Snapshot.Repository.Name), short(b.Snapshot.Commit), report.Clean(base))
+		}
 	}
 	if err := s.writeReport(rep, form); err != nil {
 		return err

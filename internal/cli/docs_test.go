@@ -73,3 +73,25 @@ func writeFlags(b *bytes.Buffer, f *pflag.FlagSet) {
 		b.WriteString("- `" + name + "`: " + usage + "\n")
 	})
 }
+
+// TestEveryCommandShowsHowItIsUsed keeps the help complete.
+func TestEveryCommandShowsHowItIsUsed(t *testing.T) {
+	var visit func(c *cobra.Command)
+	visit = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			if sub.Name() != "help" && sub.Name() != "completion" {
+				visit(sub)
+			}
+		}
+		if c.HasSubCommands() && c.HasParent() {
+			return
+		}
+		if c.Example == "" || c.Short == "" {
+			t.Errorf("%q has no example or no summary", c.CommandPath())
+		}
+		if flag := c.Flags().Lookup("as-of"); flag != nil && !strings.Contains(c.Example, "--as-of") {
+			t.Errorf("%q takes --as-of and has no example of it", c.CommandPath())
+		}
+	}
+	visit(newRoot(nil, nil, nil))
+}

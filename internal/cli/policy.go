@@ -36,7 +36,8 @@ lists what would change. Without paths it asks the store: the latest snapshot of
 every scanned repository. Nothing is adopted.`,
 		Example: `  tributary policy try new-policy.yaml
   tributary policy try new-policy.yaml ~/src/shop
-  tributary policy try --program ./program -o json new-policy.yaml`,
+  tributary policy try --program ./program -o json new-policy.yaml
+  tributary policy try --as-of 2026-03-31 new-policy.yaml`,
 		Args: between(1, math.MaxInt, "a policy file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			form, err := s.form(c)
