@@ -44,17 +44,22 @@ func (a annotations) forFile(p, own string) string {
 	return own
 }
 
+// isAnnotationFile says whether a file speaks of others; what it says is not of
+// itself.
+func isAnnotationFile(p string) bool {
+	return path.Base(p) == "REUSE.toml" || p == ".reuse/dep5" || p == "debian/copyright"
+}
+
 // readAnnotations reads all files that annotate others; those that can't be
 // read are problems.
 func readAnnotations(t source.Tree) (out annotations, problems []inventory.Problem) {
 	for _, f := range t.Files() {
-		read := license.ParseDEP5
-		dir := ""
-		switch {
-		case path.Base(f.Path) == "REUSE.toml":
-			read, dir = license.ParseREUSE, strings.TrimSuffix(f.Path, "REUSE.toml")
-		case f.Path != ".reuse/dep5" && f.Path != "debian/copyright":
+		if !isAnnotationFile(f.Path) {
 			continue
+		}
+		read, dir := license.ParseDEP5, ""
+		if path.Base(f.Path) == "REUSE.toml" {
+			read, dir = license.ParseREUSE, strings.TrimSuffix(f.Path, "REUSE.toml")
 		}
 		b, err := t.ReadFile(f.Path)
 		if err == nil {

@@ -279,7 +279,7 @@ func isTextOnly(res detect.Result, b []byte) bool {
 // readable says whether a file can hold a license statement: pictures, archives
 // and compiled files are not read at all.
 func readable(f source.File) bool {
-	if f.Mode == source.Submodule || f.Mode == source.Symlink || f.Size > maxLicenseFile {
+	if f.Mode == source.Submodule || f.Mode == source.Symlink || f.Size > maxLicenseFile || isAnnotationFile(f.Path) {
 		return false
 	}
 	return !binaryExtensions[strings.ToLower(path.Ext(f.Path))]
