@@ -30,6 +30,9 @@ new or worse than at the merge base of the revision and the base.
 			if err != nil {
 				return err
 			}
+			if base == "" && c.Flags().Changed("base") {
+				return wrongUse("In CI, is the variable with the branch set?", "--base is empty")
+			}
 			return runCheck(c.Context(), s, f, args, base, form, failOn)
 		},
 	}
