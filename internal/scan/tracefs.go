@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -187,6 +188,15 @@ func (t *traceFS) record(p, blob string) {
 	}
 }
 
+// A file that Git LFS keeps elsewhere is a short text in git that begins so
+// (github.com/git-lfs/git-lfs, docs/spec.md).
+const (
+	lfsMark = "version https://git-lfs.github.com/spec/v1\n"
+	lfsMost = 1024 // bytes
+)
+
+var errLFS = errors.New("git holds only a pointer to it; its content is in Git LFS: run \"git lfs pull\" and scan with --worktree")
+
 // ReadFile implements manifest.FS.
 func (t *traceFS) ReadFile(p string) ([]byte, error) {
 	p = path.Clean(p)
@@ -214,6 +224,9 @@ func (t *traceFS) ReadFile(p string) ([]byte, error) {
 		f.Blob = source.BlobID(b)
 	}
 	t.record(p, f.Blob)
+	if len(b) <= lfsMost && bytes.HasPrefix(b, []byte(lfsMark)) {
+		return nil, fmt.Errorf("%s: %w", p, errLFS)
+	}
 	return b, nil
 }
 
