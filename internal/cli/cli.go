@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -53,9 +52,6 @@ var errPolicy = &exitError{code: exitPolicy, err: errors.New("policy says no")}
 // Main runs one command line and returns its exit code. Ctrl-C cancels the
 // context: what was being written is rolled back, and the code is 3.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softLimit)
-	}
 	keep := ballast()
 	defer runtime.KeepAlive(keep)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -71,10 +67,6 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }
-
-// softLimit makes the collector work harder before the heap gets beyond it.
-// Most runs stay far below.
-const softLimit = 150 << 20
 
 // ballast is memory that is never touched, so that it costs none: it lets the
 // garbage collector wait until a run has made some real garbage. A short run

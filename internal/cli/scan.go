@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -110,9 +111,16 @@ func verdictError(rep *report.Report, failOn string) error {
 	return nil
 }
 
+// softLimit makes the collector work harder before the heap of a scan gets
+// beyond it; most scans stay far below.
+const softLimit = 150 << 20
+
 // scanAll reads all sources with a progress display; reading none is an error,
 // reading some is not.
 func (s *settings) scanAll(ctx context.Context, office *work.Office, f sourceFlags, args []string, again bool) ([]work.Scanned, error) {
+	if s.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softLimit)
+	}
 	if len(args) == 0 {
 		args = []string{"."}
 	}

@@ -125,9 +125,9 @@ func orRuntime(s inventory.Scope) inventory.Scope {
 	return s
 }
 
-// factReasons repeats the statements and the assumptions that the verdict
+// FactReasons repeats the statements and the assumptions that the verdict
 // rests on, with their sources.
-func factReasons(use *Use, f LicenseFacts) []Reason {
+func FactReasons(use *Use, f LicenseFacts) []Reason {
 	out := make([]Reason, 0, len(f.Concluded)+len(f.Declared)+len(f.Detected)+len(use.Assumptions))
 	for _, list := range [][]inventory.LicenseFact{f.Concluded, f.Declared, f.Detected} {
 		for i := range list {

@@ -41,16 +41,26 @@ func (pol *Policy) NewSession(waivers []program.Waiver, today time.Time) *Sessio
 
 // Judge gives the verdict on one use.
 func (s *Session) Judge(use Use, facts LicenseFacts) Verdict {
+	v := s.Brief(&use, &facts)
+	if v.Decision != NotJudged {
+		v.Reasons = append(v.Reasons[:len(v.Reasons):len(v.Reasons)], FactReasons(&use, facts)...)
+	}
+	return v
+}
+
+// Brief is [Session.Judge] without the reasons that repeat the statements on
+// the license; [FactReasons] gives them. Of a hundred thousand verdicts most are
+// only counted.
+func (s *Session) Brief(use *Use, facts *LicenseFacts) Verdict {
 	if use.Fixture && !s.policy.includeFixtures {
 		return Verdict{Decision: NotJudged, Rule: builtin("fixture", "the manifest is a fixture -> not_judged"),
 			Reasons: []Reason{{Text: "The manifest is test data or a sample; the program leaves those out of verdicts (fixtures.include_in_verdicts).", Source: use.Manifest}}}
 	}
-	eff := s.effectiveFor(facts)
-	v := *s.class(&use, eff)
+	eff := s.effectiveFor(*facts)
+	v := *s.class(use, eff)
 	v.Effective, v.Basis = eff.expr, eff.basis
-	v.Reasons = append(v.Reasons[:len(v.Reasons):len(v.Reasons)], factReasons(&use, facts)...)
 	if v.Decision.Rank() >= Review.Rank() {
-		s.waive(&v, &use)
+		s.waive(&v, use)
 	}
 	return v
 }

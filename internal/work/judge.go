@@ -20,7 +20,7 @@ import (
 type Judged struct {
 	Repository string
 	Product    string
-	Usage      inventory.Usage // of the place that decided
+	Usage      *inventory.Usage // of the place that decided, in its snapshot
 	Use        policy.Use
 	Facts      policy.LicenseFacts
 	Verdict    policy.Verdict
@@ -75,9 +75,9 @@ func (j *judgement) snapshot(s *Scanned) {
 	repo := s.Snapshot.Repository.Name
 	at := map[judgeKey]int{}
 	for _, unit := range s.Snapshot.Units {
-		for _, u := range unit.Usages {
-			u.Fixture = j.office.Program.IsFixture(repo, u.Manifest, u.Fixture)
-			if u.Fixture && !j.office.Program.Fixtures.Include {
+		for i := range unit.Usages {
+			u := &unit.Usages[i]
+			if j.office.Program.IsFixture(repo, u.Manifest, u.Fixture) && !j.office.Program.Fixtures.Include {
 				j.fixtures++
 				continue
 			}
@@ -99,9 +99,9 @@ func (o *Office) productsFor(repo, manifest string) []*program.Product {
 	return []*program.Product{nil}
 }
 
-func (j *judgement) usage(repo string, product *program.Product, u inventory.Usage, id string, facts policy.LicenseFacts, at map[judgeKey]int) {
-	use := policy.UseFor(j.office.Program, product, repo, u)
-	v := j.session.Judge(use, facts)
+func (j *judgement) usage(repo string, product *program.Product, u *inventory.Usage, id string, facts policy.LicenseFacts, at map[judgeKey]int) {
+	use := policy.UseFor(j.office.Program, product, repo, *u)
+	v := j.session.Brief(&use, &facts)
 	place := report.Place{Path: u.Manifest, Line: u.Line, Requirement: u.Requirement}
 	key := judgeKey{use.Product, id, ""}
 	if u.Component.Version == "" {
@@ -123,7 +123,7 @@ func (j *judgement) usage(repo string, product *program.Product, u inventory.Usa
 
 // facts gathers what is said of a component's license: by the manifest, by
 // copies on this machine, by a person. Manifests were read at a time.
-func (j *judgement) facts(u inventory.Usage, local []inventory.LicenseFact, read time.Time) policy.LicenseFacts {
+func (j *judgement) facts(u *inventory.Usage, local []inventory.LicenseFact, read time.Time) policy.LicenseFacts {
 	var f policy.LicenseFacts
 	declared := ""
 	if u.License != "" {
@@ -167,7 +167,7 @@ func (o *Office) finding(j *Judged) report.Finding {
 	for _, d := range j.Use.Delivery {
 		f.Delivery = append(f.Delivery, string(d))
 	}
-	for _, r := range v.Reasons {
+	for _, r := range slices.Concat(v.Reasons, policy.FactReasons(&j.Use, j.Facts)) {
 		f.Reasons = append(f.Reasons, report.Reason{Text: r.Text, Source: r.Source, Date: r.Date})
 	}
 	for _, d := range v.Duties {
