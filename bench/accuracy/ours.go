@@ -65,16 +65,6 @@ func inventoryOf(repo string) (*ours, error) {
 	return o, nil
 }
 
-// fixture says whether every usage of a package is in test data or a sample.
-func fixture(usages []inventory.Usage) bool {
-	for _, u := range usages {
-		if !u.Fixture {
-			return false
-		}
-	}
-	return true
-}
-
 // file gives a file of the repository as evidence, nil when there is none.
 func (o *ours) file(p string) []byte {
 	b, ok := o.content[p]
