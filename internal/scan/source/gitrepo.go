@@ -1,11 +1,10 @@
 package source
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -143,7 +142,12 @@ func noPipes(dir, common string) error {
 			return fmt.Errorf("%s is no regular file, so the repository is damaged and was not read", p)
 		}
 	}
-	return nil
+	return filepath.WalkDir(filepath.Join(common, "refs"), func(p string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0 {
+			return fmt.Errorf("%s is no regular file, so the repository is damaged and was not read", p)
+		}
+		return nil // what can't be listed, git will tell of
+	})
 }
 
 func (r *gitRepo) close() error { return os.RemoveAll(r.skeleton) }
@@ -177,164 +181,6 @@ func (r *gitRepo) object(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// refs prepares a git command that reads references only.
-func (r *gitRepo) refs(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"}, args...)...)
-	cmd.Env = append(cleanEnv(), "GIT_DIR="+r.dir)
-	cmd.Dir = r.skeleton
-	return cmd
-}
-
-// plainRefs is refs under our own configuration: a directory that lends only the
-// references, for repositories whose configuration is broken.
-func (r *gitRepo) plainRefs(ctx context.Context, args ...string) (*exec.Cmd, error) {
-	dir := filepath.Join(r.skeleton, "plain")
-	if !exists(dir) {
-		head, err := readBounded(filepath.Join(r.dir, "HEAD"), 4096)
-		if err == nil {
-			err = os.MkdirAll(filepath.Join(dir, "objects"), 0o700)
-		}
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, "HEAD"), head, 0o600)
-		}
-		for _, name := range []string{"refs", "packed-refs"} {
-			if target := filepath.Join(r.common, name); err == nil && exists(target) {
-				err = os.Symlink(target, filepath.Join(dir, name))
-			}
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	cmd := r.object(ctx, args...)
-	cmd.Env = append(cmd.Env, "GIT_DIR="+dir)
-	return cmd, nil
-}
-
-// cleanEnv is the environment without any GIT_ setting, and with those that
-// keep git from asking, paging, translating, or reading settings of the system.
-// Versions of git that don't know GIT_NO_LAZY_FETCH are kept from fetching what
-// is missing, by a program that the repository names, as no protocol is allowed.
-func cleanEnv() []string {
-	var env []string
-	for _, kv := range os.Environ() {
-		if !strings.HasPrefix(kv, "GIT_") && !strings.HasPrefix(kv, "LC_") && !strings.HasPrefix(kv, "LANG") {
-			env = append(env, kv)
-		}
-	}
-	return append(env, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull,
-		"GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_OPTIONAL_LOCKS=0", "GIT_ATTR_NOSYSTEM=1")
-}
-
-// run gives a command's output, or its own words about what went wrong.
-func run(cmd *exec.Cmd) ([]byte, error) {
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := gitFailed(cmd, &errs, cmd.Run())
-	return out.Bytes(), err
-}
-
-// eachEntry runs git and hands out its answer entry by entry, each without the
-// zero byte that ends it: the list of a large repository is never held whole.
-func eachEntry(cmd *exec.Cmd, f func(entry string)) error {
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := cmd.Start(); err != nil {
-		return gitFailed(cmd, &errs, err)
-	}
-	for in := bufio.NewReaderSize(out, 64<<10); ; {
-		entry, err := in.ReadString(0)
-		if err != nil {
-			break // the end, or git's own failure, which Wait tells
-		}
-		f(entry[:len(entry)-1])
-	}
-	return gitFailed(cmd, &errs, cmd.Wait())
-}
-
-// gitFailed says in git's own words why a command failed.
-func gitFailed(cmd *exec.Cmd, errs *bytes.Buffer, err error) error {
-	if err == nil {
-		return nil
-	}
-	words := strings.TrimSpace(errs.String())
-	if words == "" {
-		return fmt.Errorf("git %s: %w", gitVerb(cmd.Args), err)
-	}
-	if len(words) > 300 {
-		words = words[:300] + "…"
-	}
-	return fmt.Errorf("git %s: %s", gitVerb(cmd.Args), words)
-}
-
-func gitVerb(args []string) string {
-	for i := 1; i < len(args); i++ {
-		if args[i] == "-c" {
-			i++
-			continue
-		}
-		return args[i]
-	}
-	return ""
-}
-
-var fullID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
-
-// resolve turns a revision into a full commit id. HEAD and branches that are
-// not born yet give "".
-func (r *gitRepo) resolve(ctx context.Context, rev string) (string, error) {
-	if rev == "" {
-		rev = "HEAD"
-	}
-	if strings.HasPrefix(rev, "-") {
-		return "", fmt.Errorf("%q is not a revision", rev)
-	}
-	name, suffix := rev, ""
-	if i := strings.IndexAny(rev, "~^"); i > 0 {
-		name, suffix = rev[:i], rev[i:]
-	}
-	id := name
-	if !fullID.MatchString(name) {
-		parse := []string{"rev-parse", "--verify", "--quiet", "--end-of-options", name}
-		out, err := run(r.refs(ctx, parse...))
-		if err != nil && strings.Contains(err.Error(), "config") {
-			// Its configuration can't be read; nothing in it is needed for this.
-			if plain, broken := r.plainRefs(ctx, parse...); broken == nil {
-				out, err = run(plain)
-			}
-		}
-		id = strings.TrimSpace(string(out))
-		if err != nil || !fullID.MatchString(id) {
-			switch {
-			case errors.Is(err, exec.ErrNotFound):
-				return "", errors.New("git is not installed, or not in PATH; it is needed to read git repositories (--worktree reads the files on disk without it)")
-			case ctx.Err() != nil:
-				return "", ctx.Err()
-			case name == "HEAD" && r.unborn(ctx):
-				return "", nil
-			case err != nil && strings.Contains(err.Error(), "fatal: "):
-				// --quiet says nothing of a missing revision: this is something else.
-				return "", fmt.Errorf("cannot read its branches and tags: %w", err)
-			}
-			return "", fmt.Errorf("there is no revision %s; \"git branch -a\" and \"git tag\" list what there is", rev)
-		}
-	}
-	out, err := run(r.object(ctx, "rev-parse", "--verify", "--end-of-options", id+suffix+"^{commit}"))
-	if err != nil {
-		return "", fmt.Errorf("revision %s (%s) is not a readable commit: %w", rev, id, err)
-	}
-	return strings.TrimSpace(string(out)), nil
-}
-
-func (r *gitRepo) unborn(ctx context.Context) bool {
-	out, err := run(r.refs(ctx, "symbolic-ref", "--quiet", "HEAD"))
-	return err == nil && strings.HasPrefix(string(out), "refs/")
-}
-
 func openGit(ctx context.Context, dir, workTree string, o Options) (*Source, error) {
 	r, err := newGitRepo(dir, o.maxFile())
 	if err != nil {
@@ -355,11 +201,26 @@ func (r *gitRepo) open(ctx context.Context, workTree, rev string) (*Source, erro
 	src := &Source{Repository: r.identity(ctx, workTree), Kind: Git, Commit: commit, Revision: orHead(rev), WorkTree: workTree, git: r}
 	if commit == "" {
 		src.Tree = &gitTree{repo: r}
-		src.Problems = append(src.Problems, inventory.Problem{Kind: "empty", Message: "the branch has no commit yet, so there is nothing to read"})
+		src.Problems = append(src.Problems, inventory.Problem{Kind: "empty", Message: r.nothingYet(ctx)})
 		return src, nil
 	}
 	src.Tree = &gitTree{repo: r, commit: commit}
 	return src, nil
+}
+
+// nothingYet says that HEAD has no commit, and names branches that have one.
+func (r *gitRepo) nothingYet(ctx context.Context) string {
+	const words = "the branch has no commit yet, so there is nothing to read"
+	cmd, err := r.refs(ctx, "for-each-ref", "--count=3", "--format=%(refname:lstrip=2)", "refs/heads", "refs/remotes")
+	if err != nil {
+		return words
+	}
+	out, err := run(cmd)
+	if names := strings.Fields(string(out)); err == nil && len(names) > 0 {
+		shown, _ := printable(strings.Join(names, ", "))
+		return words + "; other branches have: " + shown + " (give one as the revision)"
+	}
+	return words
 }
 
 func orHead(rev string) string {
@@ -380,15 +241,17 @@ func (r *gitRepo) identity(ctx context.Context, workTree string) inventory.Repos
 	if _, err := os.Stat(config); err != nil {
 		return repo
 	}
-	cmd := r.object(ctx, "config", "--file", config, "--no-includes", "--get-regexp", `^remote\..*\.url$`)
-	out, err := run(cmd)
+	out, err := run(r.object(ctx, "config", "--file", config, "--no-includes", "-z", "--get-regexp", `^remote\..*\.url$`))
 	if err != nil {
 		return repo
 	}
 	remotes := map[string]string{}
-	for _, line := range strings.Split(string(out), "\n") {
-		key, url, _ := strings.Cut(line, " ")
-		remotes[strings.TrimSuffix(strings.TrimPrefix(key, "remote."), ".url")] = url
+	for _, entry := range strings.Split(string(out), "\x00") {
+		key, url, ok := strings.Cut(entry, "\n")
+		name := strings.TrimSuffix(strings.TrimPrefix(key, "remote."), ".url")
+		if ok && remotes[name] == "" { // of several addresses, git fetches from the first
+			remotes[name] = url
+		}
 	}
 	url := remotes["origin"]
 	if url == "" && len(remotes) == 1 {
@@ -441,33 +304,6 @@ func (s *Source) At(ctx context.Context, rev string) (*Source, error) {
 		return nil, errors.Join(err, r.close())
 	}
 	return src, nil
-}
-
-// MergeBase gives the best common ancestor of two revisions.
-func (s *Source) MergeBase(ctx context.Context, a, b string) (string, error) {
-	if s.git == nil {
-		return "", errors.New("has no revisions")
-	}
-	from, err := s.git.resolve(ctx, a)
-	if err != nil {
-		return "", err
-	}
-	to, err := s.git.resolve(ctx, b)
-	if err != nil {
-		return "", err
-	}
-	if from == "" || to == "" {
-		return "", errors.New("a branch has no commit yet")
-	}
-	cmd := s.git.object(ctx, "merge-base", from, to)
-	if shallow := filepath.Join(s.git.common, "shallow"); exists(shallow) {
-		cmd.Env = append(cmd.Env, "GIT_SHALLOW_FILE="+shallow)
-	}
-	out, err := run(cmd)
-	if err != nil {
-		return "", fmt.Errorf("there is no common ancestor: %w", err)
-	}
-	return strings.TrimSpace(string(out)), nil
 }
 
 func exists(path string) bool {

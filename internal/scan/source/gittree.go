@@ -1,17 +1,14 @@
 package source
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os/exec"
+	"path"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -30,8 +27,10 @@ type gitTree struct {
 
 	mu       sync.Mutex
 	problems []inventory.Problem
-	batch    *batch
+	idle     *batch // the reader that nobody uses now
 	missing  int
+	unsafe   []string
+	passed   int // files passed over after too much damage
 }
 
 // load lists the commit. A tree object that is missing ends the listing there:
@@ -54,7 +53,15 @@ func (t *gitTree) load() {
 	if rootErr == nil && err == nil {
 		t.subtrees[""] = strings.TrimSpace(string(root))
 	}
-	slices.SortFunc(t.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(t.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	listed := len(t.files)
+	t.files = slices.CompactFunc(t.files, func(a, b File) bool { return a.Path == b.Path })
+	if n := listed - len(t.files); n > 0 {
+		t.add(inventory.Problem{Kind: "duplicate", Message: fmt.Sprintf("%d names are in the commit more than once, which git itself never writes; the first counts", n)})
+	}
+	if n := len(t.unsafe); n > 0 {
+		t.add(inventory.Problem{Kind: "unsafe path", Message: fmt.Sprintf("%d entries have paths that lead out of the repository, which git itself never writes, and were not read: %s", n, some(t.unsafe))})
+	}
 	if odd > 0 {
 		t.add(inventory.Problem{Kind: "odd name", Message: fmt.Sprintf("%d file names are not UTF-8 or hold control characters; they are shown with \\x escapes", odd)})
 	}
@@ -71,6 +78,10 @@ func (t *gitTree) entry(entry string) (odd bool) {
 		return false
 	}
 	p, odd := printable(name)
+	if !fs.ValidPath(p) || p == "." {
+		t.unsafe = append(t.unsafe, p)
+		return false
+	}
 	f := File{Path: p, Blob: id, Size: -1}
 	switch mode {
 	case "040000":
@@ -111,6 +122,10 @@ func (t *gitTree) note() {
 		}
 	}
 	sort.Strings(clashes)
+	if links := t.leavingLinks(); len(links) > 0 {
+		t.add(inventory.Problem{Path: links[0], Kind: "link",
+			Message: fmt.Sprintf("%d symbolic links lead out of the repository and were not followed: %s", len(links), some(links))})
+	}
 	if n := len(submodules); n > 0 {
 		t.add(inventory.Problem{Path: submodules[0], Kind: "submodule",
 			Message: fmt.Sprintf("%d submodules are other repositories and were not read: %s; scan them by their own path", n, some(submodules))})
@@ -118,6 +133,37 @@ func (t *gitTree) note() {
 	if n := len(clashes); n > 0 {
 		t.add(inventory.Problem{Kind: "case clash", Message: fmt.Sprintf("%d file names differ only in case: %s", n, some(clashes))})
 	}
+}
+
+// leavingLinks lists the symbolic links whose targets lie outside the tree. A
+// link that can't be read is reported by whoever asks for it.
+func (t *gitTree) leavingLinks() []string {
+	var links []File
+	for _, f := range t.files {
+		if f.Mode == Symlink {
+			links = append(links, f)
+		}
+	}
+	var out []string
+	err := t.readEach(context.Background(), links, func(f File, target []byte, err error) error {
+		if err == nil && leaves(f.Path, string(target)) {
+			out = append(out, f.Path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.add(inventory.Problem{Kind: "link", Message: "symbolic links could not be looked at: " + err.Error()})
+	}
+	return out
+}
+
+// leaves says whether a link at p points out of the tree.
+func leaves(p, target string) bool {
+	if path.IsAbs(target) {
+		return true
+	}
+	at := path.Join(path.Dir(p), target)
+	return at == ".." || strings.HasPrefix(at, "../")
 }
 
 func some(list []string) string {
@@ -163,6 +209,10 @@ func (t *gitTree) Problems() []inventory.Problem {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	out := slices.Clone(t.problems)
+	if t.passed > 0 {
+		out = append(out, inventory.Problem{Kind: "damaged object",
+			Message: fmt.Sprintf("%d files after them were not read, because so many objects are damaged; run \"git fsck\"", t.passed)})
+	}
 	if t.missing > 0 {
 		out = append(out, inventory.Problem{Kind: "missing object",
 			Message: fmt.Sprintf("%d files could not be read because their objects are missing (a partial clone or a damaged store); \"git fetch --refetch\" or a full clone brings them", t.missing)})
@@ -187,197 +237,126 @@ func (t *gitTree) ReadFile(p string) ([]byte, error) {
 	return out, nil
 }
 
-// maxRestarts bounds how often a broken object may kill the reader of a tree.
+// maxRestarts bounds how often damaged objects may end the reader of a tree.
 const maxRestarts = 100
 
-// ReadEach implements Tree. Requests are written ahead of the answers by a
-// bounded window, so that git is never idle.
+// ReadEach implements Tree. Submodules are other repositories and have no
+// content here.
 func (t *gitTree) ReadEach(ctx context.Context, files []File, f func(File, []byte, error) error) error {
-	for restarts := 0; len(files) > 0; restarts++ {
-		if t.batch == nil {
-			b, err := t.repo.startBatch()
-			if err != nil {
-				return err
-			}
-			t.batch = b
+	for len(files) > 0 {
+		n := slices.IndexFunc(files, func(f File) bool { return f.Mode == Submodule })
+		if n < 0 {
+			n = len(files)
 		}
-		done, err := t.batch.each(ctx, files, t.repo.max, func(file File, b []byte, err error) error {
-			if errors.Is(err, ErrMissing) {
-				t.mu.Lock()
-				t.missing++
-				t.mu.Unlock()
+		err := t.readEach(ctx, files[:n], func(file File, b []byte, err error) error {
+			if err == ErrMissing { // and not damaged, which has told of itself
+				t.count(&t.missing)
 			}
 			return f(file, b, err)
 		})
+		if err != nil {
+			return err
+		}
+		if n < len(files) {
+			if err := f(files[n], nil, fs.ErrNotExist); err != nil {
+				return err
+			}
+			n++
+		}
+		files = files[n:]
+	}
+	return nil
+}
+
+func (t *gitTree) count(n *int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	*n++
+}
+
+// damaged is the error of a file whose object git can't read; a problem of its
+// own tells of it.
+type damaged struct{}
+
+func (damaged) Error() string        { return "its git object is damaged; run \"git fsck\"" }
+func (damaged) Is(target error) bool { return target == ErrMissing }
+
+// readEach reads objects through one reader, and through a new one after each
+// object that was too damaged to go on. Requests are written ahead of the
+// answers by a bounded window, so that git is never idle.
+func (t *gitTree) readEach(ctx context.Context, files []File, f func(File, []byte, error) error) error {
+	for restarts := 0; len(files) > 0; restarts++ {
+		b, err := t.takeBatch()
+		if err != nil {
+			return err
+		}
+		done, err := b.each(ctx, files, t.repo.max, f)
 		files = files[done:]
 		if err == nil {
-			continue
+			t.giveBack(b)
+			return nil
 		}
-		t.batch.stop()
-		t.batch = nil
+		b.stop()
 		var died *diedError
 		if !errors.As(err, &died) || ctx.Err() != nil {
 			return err
 		}
 		if restarts == maxRestarts {
-			return fmt.Errorf("git cat-file ended %d times: %w", restarts, err)
+			return t.passOver(files, f)
 		}
 		// The first file that was not answered is the one that killed it.
 		broken := files[0]
 		files = files[1:]
 		t.add(inventory.Problem{Path: broken.Path, Kind: "damaged object", Message: "git could not read its object " + broken.Blob + ": " + died.Error() + "; run \"git fsck\""})
-		if err := f(broken, nil, ErrMissing); err != nil {
+		if err := f(broken, nil, damaged{}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// passOver gives up on files, and says so for each.
+func (t *gitTree) passOver(files []File, f func(File, []byte, error) error) error {
+	for _, file := range files {
+		t.count(&t.passed)
+		if err := f(file, nil, damaged{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeBatch gives a reader to one caller alone: who asks for a file while
+// another is being handed out gets a reader of its own.
+func (t *gitTree) takeBatch() (*batch, error) {
+	t.mu.Lock()
+	b := t.idle
+	t.idle = nil
+	t.mu.Unlock()
+	if b != nil {
+		return b, nil
+	}
+	return t.repo.startBatch()
+}
+
+func (t *gitTree) giveBack(b *batch) {
+	t.mu.Lock()
+	spare := t.idle
+	t.idle = b
+	t.mu.Unlock()
+	if spare != nil {
+		spare.stop()
+	}
+}
+
 // Close implements Tree.
 func (t *gitTree) Close() error {
-	if t.batch != nil {
-		t.batch.stop()
-		t.batch = nil
+	t.mu.Lock()
+	b := t.idle
+	t.idle = nil
+	t.mu.Unlock()
+	if b != nil {
+		b.stop()
 	}
 	return t.repo.close()
-}
-
-// batch is a running `git cat-file --batch`.
-type batch struct {
-	cmd  *exec.Cmd
-	in   io.WriteCloser
-	out  *bufio.Reader
-	errs *bytes.Buffer
-	buf  []byte
-}
-
-func (r *gitRepo) startBatch() (*batch, error) {
-	cmd := r.object(context.Background(), "cat-file", "--batch")
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	b := &batch{cmd: cmd, in: in, out: bufio.NewReaderSize(out, 64<<10), errs: &bytes.Buffer{}}
-	cmd.Stderr = b.errs
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("cannot run git (is it installed?): %w", err)
-	}
-	return b, nil
-}
-
-func (b *batch) stop() {
-	b.in.Close()
-	if b.cmd.Process != nil {
-		b.cmd.Process.Kill()
-	}
-	_ = b.cmd.Wait() // it was killed; how it ended says nothing
-}
-
-// diedError says that cat-file ended in mid-stream.
-type diedError struct{ words string }
-
-func (e *diedError) Error() string { return e.words }
-
-// window is how many requests are in flight: 512 of 41 bytes stay below a
-// pipe's buffer, so writing them can't block on answers that nobody reads.
-const window = 512
-
-// each asks for files and hands out the answers in order; done counts those
-// answered.
-func (b *batch) each(ctx context.Context, files []File, max int64, f func(File, []byte, error) error) (done int, err error) {
-	asked := 0
-	var ask bytes.Buffer
-	for done < len(files) {
-		if err := ctx.Err(); err != nil {
-			return done, err
-		}
-		if asked-done < window/2 && asked < len(files) {
-			ask.Reset()
-			for asked < len(files) && asked-done < window {
-				ask.WriteString(files[asked].Blob)
-				ask.WriteByte('\n')
-				asked++
-			}
-			if _, err := b.in.Write(ask.Bytes()); err != nil {
-				return done, b.died(err)
-			}
-		}
-		content, fileErr, err := b.answer(max)
-		if err != nil {
-			return done, b.died(err)
-		}
-		if err := f(files[done], content, fileErr); err != nil {
-			return done, err
-		}
-		done++
-	}
-	return done, nil
-}
-
-// died ends what is left of cat-file before its words are read: they are
-// written by another goroutine until then.
-func (b *batch) died(err error) error {
-	b.stop()
-	words := strings.TrimSpace(b.errs.String())
-	if i := strings.IndexByte(words, '\n'); i > 0 {
-		words = words[:i]
-	}
-	if words == "" {
-		words = err.Error()
-	}
-	return &diedError{words}
-}
-
-// answer reads "id type size\n" content "\n", or "id missing\n".
-func (b *batch) answer(max int64) (content []byte, fileErr, err error) {
-	line, err := b.out.ReadSlice('\n')
-	if err != nil {
-		return nil, nil, err
-	}
-	size, missing, err := parseHeader(string(line[:len(line)-1]))
-	if err != nil {
-		return nil, nil, err
-	}
-	if missing {
-		return nil, ErrMissing, nil
-	}
-	if size > max {
-		_, err := io.CopyN(io.Discard, b.out, size+1)
-		return nil, ErrTooLarge, err
-	}
-	if int64(cap(b.buf)) < size+1 || cap(b.buf) > 4<<20 && size < 64<<10 {
-		b.buf = make([]byte, max64(size+1, 64<<10))
-	}
-	b.buf = b.buf[:size+1]
-	if _, err := io.ReadFull(b.out, b.buf); err != nil {
-		return nil, nil, err
-	}
-	return b.buf[:size], nil, nil
-}
-
-func max64(a, b int64) int64 {
-	if a > b {
-		return a
-	}
-	return b
-}
-
-// parseHeader reads the line before an object's content.
-func parseHeader(line string) (size int64, missing bool, err error) {
-	fields := strings.Split(line, " ")
-	if len(fields) >= 2 && fields[len(fields)-1] == "missing" {
-		return 0, true, nil
-	}
-	if len(fields) != 3 {
-		return 0, false, fmt.Errorf("cat-file answered %q", line)
-	}
-	size, err = strconv.ParseInt(fields[2], 10, 64)
-	if err != nil || size < 0 {
-		return 0, false, fmt.Errorf("cat-file answered %q", line)
-	}
-	return size, false, nil
 }
