@@ -70,7 +70,7 @@ type LicenseSummary struct {
 	Files    []LicenseFact // root license files and REUSE/DEP-5
 	Sets     []LicenseSet  // own files by expression, most first
 	Vendored []LicenseSet  // files in directories of third-party copies (vendor, third_party…)
-	Fixtures []LicenseSet  // files in test data and samples
+	Fixtures []LicenseSet  // tests, and files in test data and samples
 	// Notices lists every license, copying and notice file in the tree: the
 	// evidence for packages whose copies lie in it.
 	Notices   []NoticeFile

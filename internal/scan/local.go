@@ -244,7 +244,10 @@ func readIn(root *os.Root, name string) []byte {
 // is not called a license: PATENTS, COPYRIGHT, LEGAL.
 func isNotice(name string, recognized bool) bool {
 	base := strings.ToLower(path.Base(name))
-	for _, s := range []string{"notice", "third", "docs", "documentation"} {
+	if strings.Contains(base, "third") || strings.Contains(base, "3rd") {
+		return true
+	}
+	for _, s := range []string{"notice", "docs", "documentation"} {
 		if strings.HasPrefix(base, s) || strings.HasSuffix(base, "."+s) || strings.HasSuffix(base, "-"+s) {
 			return true
 		}

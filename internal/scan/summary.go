@@ -14,7 +14,7 @@ import (
 )
 
 // summaryVersion is raised when the form or meaning of [summary] changes.
-const summaryVersion = "2"
+const summaryVersion = "3"
 
 // dir is one directory of a tree on its way to a summary.
 type dir struct {
@@ -127,12 +127,11 @@ func (d *dir) summarize(at string, found map[string]finding, notes annotations, 
 	if d.cached != nil {
 		return *d.cached
 	}
-	own := sets{}
+	own, vendored, fixtures := sets{}, sets{}, sets{}
 	var s summary
 	for _, f := range d.files {
-		s.addFile(f, found, notes, own)
+		s.addFile(f, found, notes, own, fixtures)
 	}
-	vendored, fixtures := sets{}, sets{}
 	for _, name := range d.names {
 		kid := d.kids[name].summarize(path.Join(at, name), found, notes, fresh)
 		s.Looked += kid.Looked
@@ -163,7 +162,7 @@ func (d *dir) summarize(at string, found map[string]finding, notes annotations, 
 	return s
 }
 
-func (s *summary) addFile(f source.File, found map[string]finding, notes annotations, own sets) {
+func (s *summary) addFile(f source.File, found map[string]finding, notes annotations, own, tests sets) {
 	id := f.Blob
 	if id == "" {
 		id = f.Path
@@ -176,6 +175,9 @@ func (s *summary) addFile(f source.File, found map[string]finding, notes annotat
 		return
 	}
 	s.Looked++
+	if isTestCode(f.Path) {
+		own = tests // what a test quotes is data, and it is not shipped
+	}
 	if expr := notes.forFile(f.Path, one.Expression); expr != "" {
 		own.add(expr, path.Base(f.Path), 1)
 	} else {
@@ -197,6 +199,24 @@ func (s summary) export() inventory.LicenseSummary {
 	slices.SortFunc(s.Notices, func(a, b inventory.NoticeFile) int { return cmp.Compare(a.Path, b.Path) })
 	return inventory.LicenseSummary{Sets: byCount(s.Own), Vendored: byCount(s.Vendored), Fixtures: byCount(s.Fixtures),
 		Notices: s.Notices, Looked: s.Looked, NoFinding: s.NoFinding}
+}
+
+// isTestCode says whether a source file is a test by the custom of its language:
+// x_test.go, test_x.py, x_test.py, x.test.ts, x.spec.js, XTest.java.
+func isTestCode(p string) bool {
+	base := path.Base(p)
+	stem, ext := strings.TrimSuffix(base, path.Ext(base)), path.Ext(base)
+	switch ext {
+	case ".go", ".rb", ".exs", ".dart", ".rs", ".c", ".cc", ".cpp":
+		return strings.HasSuffix(stem, "_test") || strings.HasSuffix(stem, "_spec")
+	case ".py":
+		return strings.HasPrefix(stem, "test_") || strings.HasSuffix(stem, "_test")
+	case ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx":
+		return strings.HasSuffix(stem, ".test") || strings.HasSuffix(stem, ".spec")
+	case ".java", ".kt", ".cs", ".php", ".scala":
+		return strings.HasSuffix(stem, "Test") || strings.HasSuffix(stem, "Tests")
+	}
+	return false
 }
 
 // vendorNames are directories that by custom hold copies of others' code.

@@ -181,7 +181,7 @@ func effective(v policy.Verdict) string {
 	if v.Effective.IsZero() || v.Effective.Op == license.OpLeaf && v.Effective.Leaf.ID == license.NoAssertion {
 		return ""
 	}
-	return v.Effective.String()
+	return v.Effective.Normalize().String()
 }
 
 // category is that of the license that weighs most among those that count.
