@@ -1,12 +1,8 @@
 package source
 
 import (
-	"archive/tar"
 	"archive/zip"
-	"bufio"
 	"bytes"
-	"compress/bzip2"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,10 +12,9 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 )
@@ -43,7 +38,7 @@ func openFile(name string, o Options) ([]*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := make([]byte, 4096)
+	head := make([]byte, 64<<10)
 	n, err := io.ReadFull(f, head)
 	head = head[:n]
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
@@ -77,7 +72,11 @@ func openFile(name string, o Options) ([]*Source, error) {
 		tree.Close()
 		return nil, err
 	}
-	return []*Source{{Repository: inventory.Repository{Name: name, Location: name, Kind: string(kind)}, Kind: kind, Commit: id, Tree: tree}}, nil
+	src := &Source{Repository: inventory.Repository{Name: name, Location: name, Kind: string(kind)}, Kind: kind, Commit: id, Tree: tree}
+	if len(tree.files) == 0 {
+		src.Problems = append(src.Problems, inventory.Problem{Kind: "empty", Message: "the archive has no files that could be read"})
+	}
+	return []*Source{src}, nil
 }
 
 func hashFile(f *os.File) (string, error) {
@@ -91,34 +90,29 @@ func hashFile(f *os.File) (string, error) {
 	return "content-" + hex.EncodeToString(h.Sum(nil)[:20]), nil
 }
 
-// looksLikeSBOM sniffs the first bytes for the marks of CycloneDX and SPDX.
+// spdxText is the first line of an SPDX document in tag-value form or YAML.
+var spdxText = regexp.MustCompile(`(?m)^(SPDXVersion|spdxVersion|SPDXID)\s*:`)
+
+// looksLikeSBOM sniffs the first bytes for the marks of CycloneDX and SPDX, in
+// the places where documents have them: other texts may speak of them too.
 func looksLikeSBOM(head []byte) bool {
-	for _, mark := range []string{"CycloneDX", "cyclonedx.org", "spdxVersion", "SPDXVersion:", "SPDX-2", "\"spdxId\"", "SPDXRef-"} {
-		if bytes.Contains(head, []byte(mark)) {
-			return true
-		}
+	head = bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
+	var marks []string
+	switch {
+	case bytes.HasPrefix(head, []byte("{")), bytes.HasPrefix(head, []byte("[")):
+		marks = []string{`"bomFormat"`, "cyclonedx.org/schema/", `"spdxVersion"`, `"SPDXRef-`, `"spdxId"`, "spdx.org/rdf/"}
+	case bytes.HasPrefix(head, []byte("<")):
+		marks = []string{"cyclonedx.org/schema/bom", "spdx.org/rdf/"}
+	default:
+		return spdxText.Match(head)
 	}
-	return false
+	return slices.ContainsFunc(marks, func(m string) bool { return bytes.Contains(head, []byte(m)) })
 }
 
 // isTar says whether a content is a tar archive, plain or compressed.
 func isTar(head []byte) bool {
 	return bytes.HasPrefix(head, []byte{0x1f, 0x8b}) || bytes.HasPrefix(head, []byte("BZh")) ||
 		bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}) || len(head) > 262 && string(head[257:262]) == "ustar"
-}
-
-// decompress wraps a reader by what its first bytes say.
-func decompress(r *bufio.Reader) (io.Reader, error) {
-	head, _ := r.Peek(4) // shorter content is no compressed stream
-	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		return gzip.NewReader(r)
-	case bytes.HasPrefix(head, []byte("BZh")):
-		return bzip2.NewReader(r), nil
-	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		return zstd.NewReader(r, zstd.WithDecoderMaxMemory(256<<20), zstd.WithDecoderConcurrency(1))
-	}
-	return r, nil
 }
 
 // fileTree is the content of an archive: each file by a function that opens it.
@@ -188,11 +182,11 @@ func (t *fileTree) ReadEach(ctx context.Context, files []File, f func(File, []by
 
 // entryName gives a safe path for an archive's entry, or says why not.
 func entryName(name string) (string, bool) {
-	clean := path.Clean(strings.ReplaceAll(name, `\`, "/"))
-	if clean == "." || !fs.ValidPath(clean) || strings.Contains(clean, ":") && len(clean) > 1 && clean[1] == ':' {
+	// Names that are not UTF-8 are shown with escapes, as in git's trees.
+	p, _ := printable(path.Clean(strings.ReplaceAll(name, `\`, "/")))
+	if p == "." || !fs.ValidPath(p) || len(p) > 1 && p[1] == ':' {
 		return "", false
 	}
-	p, _ := printable(clean)
 	return p, true
 }
 
@@ -294,12 +288,13 @@ func openZip(f *os.File, max int64) (*fileTree, error) {
 			encrypted++
 			continue
 		}
-		size := int64(e.UncompressedSize64)
-		total += size
-		if size < 0 || total > limitFor(st.Size()) {
-			l.problem("too large", "the archive unpacks to more than %d MiB (a zip bomb?); what comes after %s was not read", limitFor(st.Size())>>20, e.Name)
+		size, limit := int64(e.UncompressedSize64), limitFor(st.Size())
+		if size < 0 || size > limit-total {
+			shown, _ := printable(e.Name)
+			l.problem("too large", "the archive unpacks to more than %d MiB (a zip bomb?); %s and what comes after it was not read", limit>>20, shown)
 			break
 		}
+		total += size
 		l.add(e.Name, size, e.Open)
 	}
 	if encrypted > 0 {
@@ -309,73 +304,6 @@ func openZip(f *os.File, max int64) (*fileTree, error) {
 }
 
 func limitFor(archive int64) int64 { return min(maxTotal, max(minTotal, archive*maxRatio)) }
-
-// openTar reads a tar archive once; what may matter is kept in one temporary
-// file with an index.
-func openTar(f *os.File, max int64) (*fileTree, error) {
-	st, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	r, err := decompress(bufio.NewReader(f))
-	if err != nil {
-		return nil, fmt.Errorf("is not a readable archive: %w", err)
-	}
-	spool, err := os.CreateTemp("", "tributary-tar-")
-	if err != nil {
-		return nil, err
-	}
-	l := newLister(max)
-	l.t.closers = append(l.t.closers, f.Close, func() error { return errors.Join(spool.Close(), os.Remove(spool.Name())) })
-	if err := l.tar(tar.NewReader(io.LimitReader(r, limitFor(st.Size())+1)), spool); err != nil {
-		if len(l.t.files) == 0 {
-			l.t.closers = l.t.closers[1:] // the caller closes f
-			return nil, errors.Join(fmt.Errorf("is not a readable archive: %w", err), l.t.Close())
-		}
-		l.problem("truncated", "the archive ends early or is damaged; %d files were read before: %v", len(l.t.files), err)
-	}
-	return l.finish(), nil
-}
-
-func (l *lister) tar(r *tar.Reader, spool *os.File) error {
-	offset, dropped := int64(0), 0
-	for n := 0; ; n++ {
-		h, err := r.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
-			return err
-		}
-		if n >= maxEntries {
-			l.problem("too large", "only the first %d entries were read", maxEntries)
-			break
-		}
-		switch h.Typeflag {
-		case tar.TypeReg:
-		case tar.TypeDir, tar.TypeXGlobalHeader:
-			continue
-		default:
-			l.links++
-			continue
-		}
-		if h.Size > l.t.max || offset+h.Size > spoolLimit {
-			dropped++
-			continue
-		}
-		size, err := io.Copy(spool, r)
-		if err != nil {
-			return err
-		}
-		at := offset
-		offset += size
-		l.add(h.Name, size, func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(spool, at, size)), nil })
-	}
-	if dropped > 0 {
-		l.problem("too large", "%d entries are larger than the limit and were not read", dropped)
-	}
-	return nil
-}
 
 // openSingle is a tree of one file.
 func openSingle(f *os.File, name string, max int64) (*fileTree, error) {

@@ -34,11 +34,12 @@ const maxFiles = 2_000_000
 // openDirectory opens a plain directory; git repositories inside it are sources
 // of their own.
 func openDirectory(ctx context.Context, dir string, o Options) ([]*Source, error) {
-	t, nested, err := walk(dir, o)
+	t, nested, err := walk(ctx, dir, o)
 	if err != nil {
 		return nil, err
 	}
 	var out []*Source
+	var broken []inventory.Problem
 	if len(t.files) > 0 || len(nested) == 0 {
 		src := &Source{Repository: inventory.Repository{Name: dir, Location: dir, Kind: string(Directory)}, Kind: Directory,
 			Commit: t.contentID(), WorkTree: dir, Tree: t}
@@ -48,13 +49,19 @@ func openDirectory(ctx context.Context, dir string, o Options) ([]*Source, error
 		out = append(out, src)
 	} else {
 		t.Close()
+		broken = t.problems // it has no source of its own to tell of them
 	}
-	var broken []inventory.Problem
 	var first error
 	for _, sub := range nested {
 		full := filepath.Join(dir, filepath.FromSlash(sub))
 		git, workTree, _ := findGit(full)
 		src, err := openGit(ctx, git, workTree, o)
+		if err != nil && ctx.Err() != nil {
+			for _, src := range out {
+				src.Tree.Close()
+			}
+			return nil, ctx.Err()
+		}
 		if err != nil {
 			broken = append(broken, inventory.Problem{Path: sub, Kind: "unreadable", Message: "a git repository in " + dir + " that could not be read: " + err.Error()})
 			if first == nil {
@@ -78,7 +85,7 @@ func openWorkTree(ctx context.Context, gitDir, workTree string, o Options) ([]*S
 		return nil, err
 	}
 	defer r.close()
-	t, nested, err := walk(workTree, o)
+	t, nested, err := walk(ctx, workTree, o)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +100,7 @@ func openWorkTree(ctx context.Context, gitDir, workTree string, o Options) ([]*S
 
 // walk lists a directory, and apart from it the git repositories below it.
 // Installed packages (node_modules, .venv) and git's own data are no part of it.
-func walk(dir string, o Options) (*dirTree, []string, error) {
+func walk(ctx context.Context, dir string, o Options) (*dirTree, []string, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, nil, err
@@ -108,6 +115,12 @@ func walk(dir string, o Options) (*dirTree, []string, error) {
 				return fs.SkipDir
 			}
 			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if d.Name() == ".git" && !d.IsDir() {
+			return nil // of a submodule or a linked work tree
 		}
 		if d.IsDir() {
 			if p == "." {

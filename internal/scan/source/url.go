@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // scpURL is git's short form user@host:path.
@@ -53,13 +53,34 @@ func RepositoryName(remote string) string {
 	return ""
 }
 
+// userInfo is the part of a URL that may hold a user and a password; also of
+// one that is too odd for url.Parse.
+var userInfo = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)@`)
+
 // withoutCredentials drops user and password from a URL.
 func withoutCredentials(remote string) string {
-	if u, err := url.Parse(remote); err == nil && u.User != nil {
-		u.User = nil
-		return u.String()
+	return userInfo.ReplaceAllString(remote, "$1")
+}
+
+// withoutPassword parts a URL of http or https with a password into one without
+// user and password, and those two. Others it leaves as they are: the user is
+// part of an SSH address.
+func withoutPassword(remote string) (address, user, password string) {
+	m := userInfo.FindStringSubmatch(remote)
+	if m == nil || !strings.Contains(m[2], ":") {
+		return remote, "", ""
 	}
-	return remote
+	user, password, _ = strings.Cut(m[2], ":")
+	if u, err := url.PathUnescape(user); err == nil {
+		user = u
+	}
+	if p, err := url.PathUnescape(password); err == nil {
+		password = p
+	}
+	if strings.HasPrefix(m[1], "http") {
+		return withoutCredentials(remote), user, password
+	}
+	return m[1] + strings.SplitN(m[2], ":", 2)[0] + "@" + remote[len(m[0]):], user, password
 }
 
 // openURL clones into the cache, or brings an earlier clone up to date. Here
@@ -77,12 +98,12 @@ func openURL(ctx context.Context, remote string, o Options) ([]*Source, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 		return nil, err
 	}
-	unlock, err := lock(dir + ".lock")
+	unlock, err := lock(ctx, dir+".lock")
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if err := bring(ctx, remote, dir, o.Revision != ""); err != nil {
+	if err := bring(ctx, newClone(remote, dir), o.Revision != ""); err != nil {
 		return nil, err
 	}
 	src, err := openGit(ctx, dir, "", o)
@@ -98,67 +119,26 @@ func openURL(ctx context.Context, remote string, o Options) ([]*Source, error) {
 	return []*Source{src}, nil
 }
 
-// bring clones beside the final place and renames, so that half a clone is
-// never taken for a whole one.
-func bring(ctx context.Context, remote, dir string, whole bool) error {
-	fetched := filepath.Join(dir, "HEAD")
-	if _, err := os.Stat(fetched); err == nil {
-		args := []string{"fetch", "--quiet", "--force", "--prune", "--tags", "--no-recurse-submodules"}
-		if exists(filepath.Join(dir, "shallow")) {
-			if whole {
-				args = append(args, "--unshallow")
-			} else {
-				args = append(args, "--depth=1")
-			}
-		}
-		_, err := userGit(ctx, dir, append(args, "--", remote, "+refs/heads/*:refs/heads/*")...)
-		return cloneError(remote, err)
-	}
-	tmp := dir + ".part"
-	if err := os.RemoveAll(tmp); err != nil {
-		return err
-	}
-	args := []string{"clone", "--quiet", "--bare", "--no-recurse-submodules"}
-	if !whole && !strings.HasPrefix(remote, "file://") {
-		args = append(args, "--depth=1")
-	}
-	if _, err := userGit(ctx, "", append(args, "--", remote, tmp)...); err != nil {
-		os.RemoveAll(tmp)
-		return cloneError(remote, err)
-	}
-	// The remote's address may hold a password: the clone does not keep it.
-	if _, err := userGit(ctx, tmp, "config", "remote.origin.url", withoutCredentials(remote)); err != nil {
-		return err
-	}
-	return os.Rename(tmp, dir)
-}
-
-func cloneError(remote string, err error) error {
-	if err == nil {
-		return nil
-	}
-	words := strings.ReplaceAll(err.Error(), remote, withoutCredentials(remote))
-	return fmt.Errorf("cannot clone or fetch: %s", words)
-}
-
-func userGit(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", "GIT_ALLOW_PROTOCOL=https:http:ssh:git:file")
-	if dir != "" {
-		cmd.Env = append(cmd.Env, "GIT_DIR="+dir)
-	}
-	return run(cmd)
-}
-
 // lock takes a lock file, waiting for another process that holds it.
-func lock(path string) (unlock func(), err error) {
+func lock(ctx context.Context, path string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
-		f.Close()
-		return nil, err
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return func() { f.Close() }, nil
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
+			f.Close()
+			return nil, fmt.Errorf("cannot lock %s: %w", path, err)
+		}
+		select {
+		case <-ctx.Done():
+			f.Close()
+			return nil, ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
-	return func() { f.Close() }, nil
 }
