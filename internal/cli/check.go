@@ -25,7 +25,7 @@ new or worse than at the merge base of the revision and the base.
   tributary check --fail-on review -o sarif --file tributary.sarif .
   tributary check -o markdown --file comment.md --base main .`,
 		RunE: func(c *cobra.Command, args []string) error {
-			f.licenses = !noLicenses
+			f.licenses, f.aside = !noLicenses, true
 			form, err := s.form(c)
 			if err != nil {
 				return err

@@ -24,6 +24,9 @@ type sourceFlags struct {
 	licenses bool
 	// noPackages leaves out licenses of packages' copies on this machine.
 	noPackages bool
+	// aside keeps what was found without making it the repository's latest: a
+	// branch that is checked is not what the company ships.
+	aside bool
 }
 
 func (f *sourceFlags) add(c *cobra.Command) {
@@ -32,7 +35,7 @@ func (f *sourceFlags) add(c *cobra.Command) {
 }
 
 func (f *sourceFlags) options(s *settings, p *progress) work.ScanOptions {
-	return work.ScanOptions{Revision: f.rev, WorkTree: f.worktree, Licenses: f.licenses, NoPackages: f.noPackages, Jobs: s.jobs,
+	return work.ScanOptions{Revision: f.rev, WorkTree: f.worktree, Licenses: f.licenses, NoPackages: f.noPackages, Aside: f.aside, Jobs: s.jobs,
 		CacheDir: s.cacheDir(), Progress: p.file, Done: p.repository}
 }
 

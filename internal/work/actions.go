@@ -86,10 +86,10 @@ func actionKind(f report.Finding) (kind, string) {
 	switch {
 	case f.Waiver != nil && f.Waiver.Holds:
 		return key(kindWaiverEnds, f.Waiver.ID)
+	case f.License == "":
+		return key(kindUnknown, f.Ecosystem, f.Team, f.Decision)
 	case f.Decision == "deny":
 		return key(kindDeny, f.Purl)
-	case f.License == "":
-		return key(kindUnknown, f.Ecosystem, f.Team)
 	case f.Version == "":
 		return key(kindUnlocked, f.Repository, f.Ecosystem)
 	default:
