@@ -51,7 +51,7 @@ func bring(ctx context.Context, c clone, whole bool) error {
 	}
 	if err != nil {
 		os.RemoveAll(tmp)
-		return fmt.Errorf("cannot clone: %w", err)
+		return fmt.Errorf("cannot clone or fetch: %w", err)
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func (c clone) fetch(ctx context.Context, whole bool) error {
 	shallow := exists(filepath.Join(c.dir, "shallow"))
 	out, err := c.git(ctx, c.dir, "ls-remote", "--symref", "--", c.address, "HEAD")
 	if err != nil {
-		return fmt.Errorf("cannot fetch: %w", err)
+		return fmt.Errorf("cannot clone or fetch: %w", err)
 	}
 	head := headBranch(string(out))
 	switch {
@@ -75,7 +75,7 @@ func (c clone) fetch(ctx context.Context, whole bool) error {
 		args = append(args, "--prune", "--tags", "--", c.address, "+refs/heads/*:refs/heads/*")
 	}
 	if _, err := c.git(ctx, c.dir, args...); err != nil {
-		return fmt.Errorf("cannot fetch: %w", err)
+		return fmt.Errorf("cannot clone or fetch: %w", err)
 	}
 	if head == "" {
 		return nil
