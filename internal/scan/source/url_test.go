@@ -221,3 +221,42 @@ func TestDirectoriesGiveThemselvesAndTheRepositoriesInside(t *testing.T) {
 		t.Error("a canceled walk gave sources")
 	}
 }
+
+// A file URL makes git serve the other repository, under that one's configuration.
+func TestCloningAHostileRepositoryRunsNothingOfIt(t *testing.T) {
+	quietGit(t)
+	dir := newRepo(t, map[string]string{"sub/b.txt": "b"})
+	ran, script := filepath.Join(t.TempDir(), "ran"), filepath.Join(t.TempDir(), "evil.sh")
+	write(t, script, "#!/bin/sh\necho \"$*\" >> "+ran+"\nexit 1\n")
+	if err := os.Chmod(script, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, ".git/config"), `[core]
+	repositoryformatversion = 1
+	fsmonitor = `+script+`
+	sshCommand = `+script+`
+	alternateRefsCommand = `+script+`
+[extensions]
+	partialClone = origin
+[uploadpack]
+	packObjectsHook = `+script+`
+[remote "origin"]
+	url = `+dir+`
+	promisor = true
+	uploadpack = `+script+`
+`)
+	id := gitIn(t, dir, "rev-parse", "HEAD:sub")
+	if err := os.Remove(filepath.Join(dir, ".git/objects", id[:2], id[2:])); err != nil {
+		t.Fatal(err)
+	}
+	_ = exec.Command("git", "-C", dir, "ls-tree", "-r", "HEAD").Run() // it fails, as the script does
+	if err := os.Remove(ran); err != nil {
+		t.Fatal("plain git did not run the program: ", err)
+	}
+	if _, err := openOne(t, "file://"+dir, source.Options{CacheDir: t.TempDir()}); err == nil {
+		t.Error("a repository without all its objects was cloned")
+	}
+	if b, err := os.ReadFile(ran); err == nil {
+		t.Errorf("it ran a program that the repository names: %s", b)
+	}
+}
