@@ -20,6 +20,9 @@ func newCheck(s *settings) *cobra.Command {
 no. With --base it speaks only of what the change brings in: verdicts that are
 new or worse than at the merge base of the revision and the base.
 
+What is checked is kept for its facts, but does not become the repository's state
+in the store ("scan" does that): a branch is not what the company ships.
+
 ` + sourcesHelp,
 		Example: `  tributary check --base origin/main .
   tributary check --fail-on review -o sarif --file tributary.sarif .
