@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/internal/document"
+	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/work"
 )
 
@@ -26,6 +29,8 @@ func newSBOM(s *settings) *cobra.Command {
 manifests is one component with all its places; a requirement without a lockfile
 is a component without version. Test data and samples are left out (--fixtures
 takes them in). Nothing is stored.
+
+An SBOM file given alone is converted whole, with what it says beyond packages.
 
 ` + sourcesHelp + `
 
@@ -67,6 +72,15 @@ func runSBOM(c *cobra.Command, s *settings, f sbomFlags, args []string) error {
 			return wrongUse("", "--time %q is not a time; write 2026-03-31T12:00:00Z", f.at)
 		}
 	}
+	if doc, ok, err := givenDocument(s, args); ok || err != nil {
+		if err != nil {
+			return err
+		}
+		if f.at == "" && !doc.Created.IsZero() {
+			at = doc.Created
+		}
+		return s.writeBOM(doc, form, at, f)
+	}
 	f.licenses = true
 	snaps, err := s.scanAll(c.Context(), office, f.sourceFlags, args, false)
 	if err != nil {
@@ -74,16 +88,45 @@ func runSBOM(c *cobra.Command, s *settings, f sbomFlags, args []string) error {
 	}
 	bom := office.BOM(snaps, document.Selection{Name: f.name, Version: f.version, Fixtures: f.fixtures, Created: at,
 		Tool: document.Tool{Name: "tributary", Version: Version}, Authors: authors(office, f.author)})
-	err = s.write(func(w io.Writer) error {
+	if err := s.writeBOM(bom, form, at, f); err != nil {
+		return err
+	}
+	s.sayProblems(snaps)
+	return nil
+}
+
+// writeBOM writes a document, or how complete it is.
+func (s *settings) writeBOM(bom document.BOM, form string, at time.Time, f sbomFlags) error {
+	return s.write(func(w io.Writer) error {
 		if f.grade {
 			return writeGrade(w, document.GradeOf(bom))
 		}
 		return document.Write(w, bom, document.Format(form), document.Options{Time: at, Serial: f.serial})
 	})
-	if err == nil {
-		s.sayProblems(snaps)
+}
+
+// givenDocument reads the one SBOM file that is given, whole: what it says beyond
+// packages (suppliers, hashes, authors) is graded and converted with it.
+func givenDocument(s *settings, args []string) (document.BOM, bool, error) {
+	if len(args) != 1 {
+		return document.BOM{}, false, nil
 	}
-	return err
+	st, err := os.Stat(args[0])
+	if err != nil || !st.Mode().IsRegular() || st.Size() > document.MaxSize {
+		return document.BOM{}, false, nil // scanAll says what is wrong
+	}
+	b, err := os.ReadFile(args[0])
+	if err != nil || document.Sniff(b) == "" {
+		return document.BOM{}, false, err
+	}
+	bom, problems, err := document.Read(b)
+	if err != nil {
+		return bom, false, fmt.Errorf("%s: %w", args[0], err)
+	}
+	for _, p := range problems {
+		s.say("%s%s: %s: %s", report.Clean(args[0]), at(p.Line), report.Clean(p.Kind), report.Clean(p.Message))
+	}
+	return bom, true, nil
 }
 
 // authors names who has documents made: the flag, else the program's organization.
