@@ -3,7 +3,9 @@ package work
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -81,8 +83,12 @@ func holdings(s inventory.Snapshot, judged []*Judged, own license.Expr) (out []h
 				if set.Files == 1 {
 					name = "the file " + first(set.Examples)
 				}
-				out = append(out, holding{name,
-					policy.OutboundItem{Expr: e, CopiedIn: true}, set.Examples})
+				item := policy.OutboundItem{Expr: e, CopiedIn: true}
+				if isContent(e) && allDocuments(set.Examples) {
+					// A document or a font stands beside the code, not in it.
+					item = policy.OutboundItem{Expr: e, Use: policy.Use{Coupling: program.AggregatedOnly}}
+				}
+				out = append(out, holding{name, item, set.Examples})
 			}
 		}
 	}
@@ -106,6 +112,28 @@ func first(s []string) string {
 		return ""
 	}
 	return s[0]
+}
+
+// isContent says whether all licenses of an expression are meant for content.
+func isContent(e license.Expr) bool {
+	for _, l := range e.Leaves() {
+		if c, _ := license.CategoryOf(l); c != license.ContentAttribution && c != license.ContentShareAlike {
+			return false
+		}
+	}
+	return true
+}
+
+// allDocuments says whether paths are those of documents, fonts and pictures.
+func allDocuments(paths []string) bool {
+	for _, p := range paths {
+		switch strings.ToLower(path.Ext(p)) {
+		case ".md", ".markdown", ".rst", ".adoc", ".txt", ".html", ".svg", ".css", ".tex", "":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // hasUnknown says whether a part of an expression is not known.
