@@ -159,10 +159,11 @@ func (db *DB) PutPackageLicenses(ctx context.Context, facts map[string][]invento
 // before asOf.
 func (db *DB) PackageLicenses(ctx context.Context, purls []string, asOf time.Time) (map[string][]inventory.LicenseFact, error) {
 	out := map[string][]inventory.LicenseFact{}
-	return out, db.selectIn(ctx, db.read, "SELECT purl, fact, observed FROM package_license WHERE observed <= ? AND purl IN (%s) ORDER BY id", []any{timeText(asOf)}, purls, func(r *sql.Rows) error {
+	var wanted map[string]bool // nil: the query gives nothing else
+	scan := func(r *sql.Rows) error {
 		var purl, observed string
 		var fact []byte
-		if err := scanRow(r, &purl, &fact, &observed); err != nil {
+		if err := scanRow(r, &purl, &fact, &observed); err != nil || wanted != nil && !wanted[purl] {
 			return err
 		}
 		var f inventory.LicenseFact
@@ -170,5 +171,17 @@ func (db *DB) PackageLicenses(ctx context.Context, purls []string, asOf time.Tim
 		f.Observed = parseTime(observed)
 		out[purl] = append(out[purl], f)
 		return err
-	})
+	}
+	if len(purls) < manyPackages {
+		return out, db.selectIn(ctx, db.read, "SELECT purl, fact, observed FROM package_license WHERE observed <= ? AND purl IN (%s) ORDER BY id", []any{timeText(asOf)}, purls, scan)
+	}
+	wanted = make(map[string]bool, len(purls))
+	for _, p := range purls {
+		wanted[p] = true
+	}
+	return out, db.each(ctx, db.read, "SELECT purl, fact, observed FROM package_license WHERE observed <= ? ORDER BY id", []any{timeText(asOf)}, scan)
 }
+
+// manyPackages is from how many packages on reading all facts costs less than
+// asking for each.
+const manyPackages = 10_000

@@ -113,13 +113,16 @@ func (o *Office) Latest(ctx context.Context, want func(name string) bool) ([]Sca
 		if err != nil {
 			return nil, err
 		}
-		facts, err := o.Store.PackageLicenses(ctx, purls(allUsages(snap)), o.AsOf)
-		if err != nil {
-			return nil, err
-		}
-		one := Scanned{Snapshot: snap, Known: true}
-		one.Packages.Facts = facts
-		out = append(out, one)
+		out = append(out, Scanned{Snapshot: snap, Known: true})
 	}
-	return out, nil
+	// The facts of all packages are asked for at once, and shared.
+	var all []inventory.Usage
+	for i := range out {
+		all = append(all, allUsages(out[i].Snapshot)...)
+	}
+	facts, err := o.Store.PackageLicenses(ctx, purls(all), o.AsOf)
+	for i := range out {
+		out[i].Packages.Facts = facts
+	}
+	return out, err
 }

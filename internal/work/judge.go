@@ -30,19 +30,21 @@ type Judged struct {
 
 // judgement collects verdicts with what is needed to count them.
 type judgement struct {
-	office   *Office
-	session  *policy.Session
-	judged   []*Judged
-	fixtures int
+	office  *Office
+	session *policy.Session
+	judged  []*Judged
+	// understood has what statements of manifests mean, by their text.
+	understood map[string]inventory.LicenseFact
+	fixtures   int
 }
 
 // Judge gives the verdicts on everything in the snapshots.
 func (o *Office) Judge(snaps []Scanned) ([]*Judged, int) {
-	j := &judgement{office: o, session: o.Policy.NewSession(o.Program.Waivers, o.AsOf)}
+	j := &judgement{office: o, understood: map[string]inventory.LicenseFact{}, session: o.Policy.NewSession(o.Program.Waivers, o.AsOf)}
 	for i := range snaps {
 		j.snapshot(&snaps[i])
 	}
-	slices.SortStableFunc(j.judged, compareJudged)
+	slices.SortFunc(j.judged, compareJudged)
 	return j.judged, j.fixtures
 }
 
@@ -52,7 +54,8 @@ func compareJudged(a, b *Judged) int {
 		cmp.Compare(urgency(a.Verdict), urgency(b.Verdict)),
 		cmp.Compare(a.Repository, b.Repository),
 		cmp.Compare(a.Product, b.Product),
-		cmp.Compare(a.purl, b.purl))
+		cmp.Compare(a.purl, b.purl),
+		cmp.Compare(a.Usage.Requirement, b.Usage.Requirement))
 }
 
 func urgency(v policy.Verdict) int {
@@ -121,13 +124,24 @@ func (j *judgement) usage(repo string, product *program.Product, u *inventory.Us
 	old.Places = places
 }
 
+// declaredFact is [scan.DeclaredFact]; what a statement means is worked out once.
+func (j *judgement) declaredFact(raw, file string, read time.Time) inventory.LicenseFact {
+	fact, ok := j.understood[raw]
+	if !ok {
+		fact = scan.DeclaredFact(raw, "", "", time.Time{})
+		j.understood[raw] = fact
+	}
+	fact.File, fact.Source, fact.Observed = file, lastPart(file), read
+	return fact
+}
+
 // facts gathers what is said of a component's license: by the manifest, by
 // copies on this machine, by a person. Manifests were read at a time.
 func (j *judgement) facts(u *inventory.Usage, local []inventory.LicenseFact, read time.Time) policy.LicenseFacts {
 	var f policy.LicenseFacts
 	declared := ""
 	if u.License != "" {
-		fact := scan.DeclaredFact(u.License, u.Manifest, lastPart(u.Manifest), read)
+		fact := j.declaredFact(u.License, u.Manifest, read)
 		fact.FirstLine, fact.LastLine = u.Line, u.Line
 		f.Declared = append(f.Declared, fact)
 		declared = u.License
