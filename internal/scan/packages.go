@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"fmt"
+	"path"
 	"runtime/debug"
 	"sort"
 	"strings"
@@ -74,12 +75,26 @@ func unread(todo []reading, known map[UnitKey]inventory.Unit) []source.File {
 	return files
 }
 
+// codeExtensions are those of files that no reader ever wants: asking sixty
+// readers about forty thousand of them costs more than reading the manifests.
+var codeExtensions = func() map[string]bool {
+	m := map[string]bool{}
+	for _, e := range strings.Fields(`.go .js .mjs .cjs .jsx .ts .tsx .mts .cts .vue .svelte .rs .java .kt .scala .c .h .cc .cpp .hpp .cs .php .swift .m
+		.md .mdx .html .css .scss .less .svg .png .jpg .jpeg .gif .ico .snap .map .woff .woff2 .ttf .pdf .sh .sql .proto .dart .ex .hs .jl .r`) {
+		m[e] = true
+	}
+	return m
+}()
+
 // match pairs files with the readers that want them, in path order.
 func match(files []source.File, readers []manifest.Reader) []reading {
 	var out []reading
 	copies := installedDirs(files)
 	for _, f := range files {
 		if f.Mode == source.Submodule || f.Mode == source.Symlink {
+			continue
+		}
+		if codeExtensions[path.Ext(f.Path)] {
 			continue
 		}
 		for _, r := range readers {

@@ -275,3 +275,15 @@ func TestEveryReaderVersionIsInTheScannersName(t *testing.T) {
 		t.Errorf("scanners %q and %q", with, without)
 	}
 }
+
+func TestNoReaderWantsAFileThatIsPassedOverByItsExtension(t *testing.T) {
+	for ext := range codeExtensions {
+		for _, stem := range []string{"x", "package", "setup", "build", "pom", "requirements", "Gemfile", "composer", "go", "Cargo", "conda-meta/x", ".github/workflows/x", "gradle/x", "var/lib/dpkg/status.d/x"} {
+			for _, r := range allReaders() {
+				if p := stem + ext; r.Match(p) && !strings.HasPrefix(stem, "var/") {
+					t.Errorf("%s wants %s", r.Name, p)
+				}
+			}
+		}
+	}
+}
