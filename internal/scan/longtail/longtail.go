@@ -1,7 +1,12 @@
-// Package longtail puts google/osv-scalibr's extractors behind the contract of
-// manifest readers, for the formats that our own readers do not cover. They tell
-// names and versions; of relation and scope only what the kind of file itself
-// says (an action is build, a base image is direct).
+// Package longtail reads the formats that package manifest has no readers for.
+//
+// Where google/osv-scalibr's extractors answer rightly they are used, behind
+// the contract of manifest readers; they tell names and versions, and little
+// more. Where they leave packages out or name them wrongly, the reader is our
+// own: Swift (format 1), R (other sources than CRAN), conda (not PyPI), Docker
+// (registries with ports, stages, variables), Julia (format 1), Pub and
+// CocoaPods (own packages, relation), GitHub Actions (images, actions of one's
+// own). vcpkg the library has none for.
 //
 // Extractors are made when a file asks for one, so that a run without such files
 // pays nothing. Start at [Readers].
@@ -9,22 +14,17 @@ package longtail
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/google/osv-scalibr/binary/proto/config_go_proto"
 	"github.com/google/osv-scalibr/extractor/filesystem"
-	"github.com/google/osv-scalibr/extractor/filesystem/containers/dockerbaseimage"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/cpp/conanlock"
-	"github.com/google/osv-scalibr/extractor/filesystem/language/dart/pubspec"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/dotnet/paketlock"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/elixir/mixlock"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/gleam/gleamtoml"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/haskell/cabal"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/haskell/stacklock"
-	"github.com/google/osv-scalibr/extractor/filesystem/language/julia/manifesttoml"
-	"github.com/google/osv-scalibr/extractor/filesystem/language/python/condameta"
-	"github.com/google/osv-scalibr/extractor/filesystem/language/r/renvlock"
-	"github.com/google/osv-scalibr/extractor/filesystem/language/swift/packageresolved"
-	"github.com/google/osv-scalibr/extractor/filesystem/language/swift/podfilelock"
-	"github.com/google/osv-scalibr/extractor/filesystem/misc/githubactions"
 	"github.com/google/osv-scalibr/extractor/filesystem/os/apk"
 	"github.com/google/osv-scalibr/extractor/filesystem/os/dpkg"
 
@@ -37,51 +37,25 @@ type format struct {
 	name     string
 	match    func(p string) bool
 	open     func(*config_go_proto.PluginConfig) (filesystem.Extractor, error)
-	scope    inventory.Scope
 	relation inventory.Relation
+	// mark starts the line that a package's name ends, in formats where other
+	// lines have names too; "" where any line with the name will do.
+	mark string
 }
 
 func named(names ...string) func(string) bool {
-	return func(p string) bool {
-		base := path.Base(p)
-		for _, n := range names {
-			if base == n {
-				return true
-			}
-		}
-		return false
-	}
+	return func(p string) bool { return slices.Contains(names, path.Base(p)) }
 }
 
 var formats = []format{
-	{"pub-lock", named("pubspec.lock"), pubspec.New, inventory.Runtime, ""},
-	{"mix-lock", named("mix.lock"), mixlock.New, inventory.Runtime, ""},
-	{"conan-lock", named("conan.lock"), conanlock.New, inventory.Runtime, ""},
-	{"cocoapods-lock", named("Podfile.lock"), podfilelock.New, inventory.Runtime, ""},
-	{"swift-resolved", named("Package.resolved"), packageresolved.New, inventory.Runtime, ""},
-	{"cabal-freeze", named("cabal.project.freeze"), cabal.New, inventory.Runtime, ""},
-	{"stack-lock", named("stack.yaml.lock"), stacklock.New, inventory.Runtime, ""},
-	{"renv-lock", named("renv.lock"), renvlock.New, inventory.Runtime, ""},
-	{"julia-manifest", named("Manifest.toml"), manifesttoml.New, inventory.Runtime, ""},
-	{"conda-meta", isCondaMeta, condameta.New, inventory.Runtime, ""},
-	{"github-actions", isWorkflow, githubactions.New, inventory.Build, inventory.Direct},
-	{"docker-base", isDockerfile, dockerbaseimage.New, inventory.Runtime, inventory.Direct},
-	{"dpkg", isDpkg, dpkg.New, inventory.Runtime, ""},
-	{"apk", isApk, apk.New, inventory.Runtime, ""},
-}
-
-func isCondaMeta(p string) bool {
-	return strings.HasSuffix(p, ".json") && path.Base(path.Dir(p)) == "conda-meta"
-}
-
-func isWorkflow(p string) bool {
-	dir := path.Dir(p)
-	return (strings.HasSuffix(p, ".yml") || strings.HasSuffix(p, ".yaml")) && (dir == ".github/workflows" || strings.HasSuffix(dir, "/.github/workflows"))
-}
-
-func isDockerfile(p string) bool {
-	base := path.Base(p)
-	return base == "Dockerfile" || base == "Containerfile" || strings.HasPrefix(base, "Dockerfile.") && path.Ext(base) != ".dockerignore" || strings.HasSuffix(base, ".dockerfile") || strings.HasSuffix(base, ".Dockerfile")
+	{"mix-lock", named("mix.lock"), mixlock.New, inventory.RelationUnknown, ""},
+	{"conan-lock", named("conan.lock"), conanlock.New, inventory.RelationUnknown, ""},
+	{"cabal-freeze", named("cabal.project.freeze"), cabal.New, inventory.RelationUnknown, ""},
+	{"stack-lock", named("stack.yaml.lock"), stacklock.New, inventory.RelationUnknown, ""},
+	{"gleam", named("gleam.toml"), gleamtoml.New, inventory.Direct, ""},
+	{"paket-lock", named("paket.lock"), paketlock.New, inventory.RelationUnknown, ""},
+	{"dpkg", isDpkg, dpkg.New, inventory.RelationUnknown, "Package: "},
+	{"apk", isApk, apk.New, inventory.RelationUnknown, "P:"},
 }
 
 func isDpkg(p string) bool {
@@ -90,18 +64,29 @@ func isDpkg(p string) bool {
 
 func isApk(p string) bool { return strings.HasSuffix("/"+p, "/lib/apk/db/installed") }
 
-// Readers returns the library's readers, in a stable order.
+// Readers returns all readers of this room, in a stable order.
 func Readers() []manifest.Reader {
-	out := make([]manifest.Reader, 0, len(formats)+1)
+	out := []manifest.Reader{
+		own("pub-lock", named("pubspec.lock"), readPub),
+		own("cocoapods-lock", named("Podfile.lock"), readPods),
+		own("swift-resolved", named("Package.resolved"), readSwift),
+		own("renv-lock", named("renv.lock"), readRenv),
+		own("julia-manifest", named("Manifest.toml", "JuliaManifest.toml"), readJulia),
+		own("conda-meta", isCondaMeta, readCondaMeta),
+		own("conda-environment", isCondaEnvironment, readCondaEnvironment),
+		own("vcpkg", named("vcpkg.json"), readVcpkg),
+		own("github-actions", isWorkflow, readActions),
+		own("docker-base", isDockerfile, readDocker),
+	}
 	for _, f := range formats {
-		out = append(out, manifest.Reader{Name: f.name, Version: 1, Match: f.match, Read: f.read})
+		out = append(out, manifest.Reader{Name: f.name, Version: 2, Match: f.match, Read: f.read})
 	}
 	return append(out, manifest.Reader{Name: "rpm", Version: 1, Match: isRPM, Read: readRPM})
 }
 
 func isRPM(p string) bool {
 	base := path.Base(p)
-	return (base == "Packages" || base == "Packages.db" || base == "rpmdb.sqlite") && strings.Contains("/"+p, "/lib/rpm/") || base == "rpmdb.sqlite"
+	return (base == "Packages" || base == "Packages.db") && strings.Contains("/"+p, "/lib/rpm/") || base == "rpmdb.sqlite"
 }
 
 // readRPM says that RPM databases are not read: the library needs them on disk.

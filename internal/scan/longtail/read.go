@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/osv-scalibr/binary/proto/config_go_proto"
 	"github.com/google/osv-scalibr/extractor"
 	"github.com/google/osv-scalibr/extractor/filesystem"
+	"github.com/google/osv-scalibr/extractor/filesystem/osv"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/scan/manifest"
@@ -44,7 +46,7 @@ func (f format) read(fsys manifest.FS, p string) (out manifest.Result, err error
 	if err != nil {
 		out.Problems = append(out.Problems, inventory.Problem{Path: p, Kind: "malformed", Message: err.Error()})
 	}
-	lines := strings.Split(string(data), "\n")
+	lines := newLineIndex(string(data), f.mark)
 	for _, pkg := range found.Packages {
 		if u, ok := f.usage(pkg, p, lines); ok {
 			out.Usages = append(out.Usages, u)
@@ -53,12 +55,12 @@ func (f format) read(fsys manifest.FS, p string) (out manifest.Result, err error
 	return out, nil
 }
 
-func (f format) usage(pkg *extractor.Package, p string, lines []string) (u inventory.Usage, ok bool) {
+func (f format) usage(pkg *extractor.Package, p string, lines lineIndex) (u inventory.Usage, ok bool) {
 	lib := pkg.PURL()
 	if lib == nil || lib.Name == "" {
 		return u, false
 	}
-	u = inventory.Usage{Manifest: p, Relation: f.relation, Scope: f.scope,
+	u = inventory.Usage{Manifest: p, Relation: f.relation, Scope: inventory.Runtime,
 		Component: inventory.PURL{Type: strings.ToLower(lib.Type), Namespace: lib.Namespace, Name: lib.Name, Version: lib.Version, Subpath: lib.Subpath}}
 	var quals []string
 	for _, q := range lib.Qualifiers {
@@ -76,35 +78,78 @@ func (f format) usage(pkg *extractor.Package, p string, lines []string) (u inven
 	if isRange(u.Component.Version) {
 		u.Requirement, u.Component.Version = u.Component.Version, ""
 	}
-	if u.Relation == "" {
-		u.Relation = inventory.RelationUnknown
+	if u.Component.Version == "" && u.Requirement == "" && pkg.SourceCode != nil {
+		u.Component.Version = pkg.SourceCode.Commit // of a package from git
+	}
+	if m, ok := pkg.Metadata.(*osv.DepGroupMetadata); ok && slices.ContainsFunc(m.DepGroupVals, func(g string) bool { return g == "build-requires" || g == "python-requires" }) {
+		u.Scope = inventory.Build
 	}
 	if len(pkg.Licenses) > 0 {
 		u.License = strings.Join(pkg.Licenses, " AND ")
 	}
-	u.Line = lineOf(lines, pkg, u.Component)
+	u.Line = lines.of(pkg.Name, u.Component.Version)
 	return u, true
 }
 
 // isRange says whether a version is a requirement in truth.
 func isRange(v string) bool { return strings.ContainsAny(v, "<>^~*|, ") }
 
-// lineOf finds the first line that names the package, with its version if one
-// does; 0 when none.
-func lineOf(lines []string, pkg *extractor.Package, c inventory.PURL) int {
-	byName := 0
-	for i, line := range lines {
-		if len(line) > 10_000 || !strings.Contains(line, c.Name) && !strings.Contains(line, pkg.Name) {
+// lineIndex tells where names stand in a file; made in one pass, since a file may
+// have as many packages as lines.
+type lineIndex struct {
+	byWord map[string][]int
+	lines  []string
+	mark   string
+}
+
+// maxLine bounds lines that are looked at for names, and maxPlaces the lines kept
+// for one name.
+const (
+	maxLine   = 10_000
+	maxPlaces = 8
+)
+
+func newLineIndex(s, mark string) lineIndex {
+	x := lineIndex{map[string][]int{}, strings.Split(s, "\n"), mark}
+	for i, line := range x.lines {
+		if len(line) > maxLine {
 			continue
 		}
-		if c.Version != "" && strings.Contains(line, c.Version) {
-			return i + 1
+		if mark != "" {
+			if name, ok := strings.CutPrefix(strings.TrimSpace(line), mark); ok {
+				x.add(name, i)
+			}
+			continue
 		}
-		if byName == 0 {
-			byName = i + 1
+		for _, word := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t\r\"',:;=/@#()[]{}<>", r) }) {
+			x.add(strings.TrimPrefix(word, "any."), i)
 		}
 	}
-	return byName
+	return x
+}
+
+func (x lineIndex) add(word string, line int) {
+	if places := x.byWord[word]; len(places) < maxPlaces && (len(places) == 0 || places[len(places)-1] != line) {
+		x.byWord[word] = append(places, line)
+	}
+}
+
+// of finds the first line that names the package, one with its version if there
+// is one; 0 when none. Haskell writes name-version as one word.
+func (x lineIndex) of(name, version string) int {
+	places := x.byWord[name]
+	if len(places) == 0 {
+		places = x.byWord[name+"-"+version]
+	}
+	for _, i := range places {
+		if version != "" && strings.Contains(x.lines[i], version) {
+			return i + 1
+		}
+	}
+	if len(places) > 0 {
+		return places[0] + 1
+	}
+	return 0
 }
 
 // bridge shows a manifest.FS as the library wants it. Listing directories is
