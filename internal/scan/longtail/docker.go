@@ -42,6 +42,7 @@ var (
 	mountFlag  = regexp.MustCompile(`--mount=\S*\bfrom=([^,\s]+)`)
 	argument   = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)=("[^"]*"|'[^']*'|\S*)`)
 	imageName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/:-]*$`)
+	imageTag   = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 	digestText = regexp.MustCompile(`^[a-z0-9]+:[0-9a-f]{32,}$`)
 )
 
@@ -55,7 +56,9 @@ func readDocker(t *text) {
 		case "ARG":
 			if len(stages) == 0 { // only these count in FROM
 				for _, m := range argument.FindAllStringSubmatch(in.rest, -1) {
-					args[m[1]] = expand(strings.Trim(m[2], `"'`), args)
+					if value := strings.Trim(m[2], `"'`); !strings.ContainsAny(value, "<{%") || strings.Contains(value, "${") {
+						args[m[1]] = expand(value, args)
+					} // others are gaps that a template's engine fills
 				}
 			}
 		case "FROM":
@@ -101,7 +104,7 @@ func fromStage(in instruction, names map[string]int, args map[string]string) (s 
 	if m == nil {
 		m = make([]string, 3)
 	}
-	ref := expand(m[1], args)
+	ref := expand(strings.Trim(m[1], `"'`), args)
 	base, ok := names[strings.ToLower(ref)]
 	switch {
 	case ok:
@@ -120,7 +123,7 @@ func (s *stage) takeFrom(in instruction, names map[string]int, args map[string]s
 		flag = mountFlag
 	}
 	for _, m := range flag.FindAllStringSubmatch(in.rest, -1) {
-		ref := expand(m[1], args)
+		ref := expand(strings.Trim(m[1], `"'`), args)
 		_, isStage := names[strings.ToLower(ref)]
 		if _, err := strconv.Atoi(ref); err == nil || isStage {
 			continue
@@ -142,9 +145,12 @@ func (t *text) image(seen map[string]int, ref string, line int, scope inventory.
 	}
 }
 
+// movingTags are those that by custom are given to image after image.
+var movingTags = []string{"latest", "main", "master", "nightly", "edge"}
+
 // parseImage reads "registry/path/name:tag@digest" into a purl of the type
 // docker: the digest is the version where there is one, then the tag is the
-// requirement. "latest", no tag, and a tag with a variable are requirements
+// requirement. Moving tags, no tag, and a tag with a variable are requirements
 // alone. Images of Docker Hub have no registry, and no "library/".
 func parseImage(ref string) (c inventory.PURL, requirement string, ok bool) {
 	name, digest, _ := strings.Cut(ref, "@")
@@ -153,6 +159,9 @@ func parseImage(ref string) (c inventory.PURL, requirement string, ok bool) {
 		name, tag = name[:i], name[i+1:]
 	}
 	name = strings.Trim(name, "/")
+	if tag != "" && !strings.Contains(tag, "$") && !imageTag.MatchString(tag) {
+		return c, "", false
+	}
 	if !imageName.MatchString(name) || digest != "" && !strings.Contains(digest, "$") && !digestText.MatchString(digest) {
 		return c, "", false
 	}
@@ -170,7 +179,7 @@ func parseImage(ref string) (c inventory.PURL, requirement string, ok bool) {
 	switch {
 	case digest != "" && !strings.Contains(digest, "$"):
 		c.Version, requirement = digest, tag
-	case tag == "" || tag == "latest" || strings.Contains(tag, "$"):
+	case tag == "" || slices.Contains(movingTags, tag) || strings.Contains(tag, "$"):
 		requirement = tag
 		if tag == "" {
 			requirement = "latest"

@@ -16,7 +16,7 @@ type rPackage struct {
 
 // readRenv reads renv.lock of R
 // (rstudio.github.io/renv/reference/lockfiles.html). "Repository" is whatever
-// name the user's mirror of CRAN has, so it decides nothing.
+// name the user's mirror of CRAN has.
 func readRenv(t *text) {
 	var file struct {
 		Packages object
@@ -44,12 +44,16 @@ func readRenv(t *text) {
 }
 
 func (p rPackage) component() (c inventory.PURL, note string) {
-	switch strings.ToLower(p.Source) {
+	source := strings.ToLower(p.Source)
+	if source == "bioconductor" && p.Repository != "" && !strings.HasPrefix(strings.ToLower(p.Repository), "bioc") {
+		source = "repository" // renv writes so for packages of CRAN that Bioconductor needs
+	}
+	switch source {
 	case "bioconductor":
 		return inventory.PURL{Type: "bioconductor", Name: p.Package, Version: p.Version}, ""
 	case "github", "gitlab", "bitbucket":
 		if p.RemoteUsername != "" && p.RemoteRepo != "" {
-			return inventory.PURL{Type: strings.ToLower(p.Source), Namespace: p.RemoteUsername, Name: p.RemoteRepo, Version: cmp.Or(p.RemoteSha, p.Version)},
+			return inventory.PURL{Type: source, Namespace: p.RemoteUsername, Name: p.RemoteRepo, Version: cmp.Or(p.RemoteSha, p.Version)},
 				"the R package " + p.Package + " " + p.Version
 		}
 	case "repository", "cran", "":
