@@ -1,7 +1,7 @@
 package manifest
 
 import (
-	"path"
+	"cmp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -11,7 +11,10 @@ import (
 // the repository is parsed once and shared: parents, imported BOMs and own
 // modules are looked up there.
 func mavenReaders() []Reader {
-	return []Reader{{Name: "maven-pom", Version: 1, Match: matchBase("pom.xml"), Read: readPom}}
+	return []Reader{
+		{Name: "maven-pom", Version: 2, Match: matchBase("pom.xml"), Read: readPom},
+		{Name: "maven-extensions", Version: 1, Match: isCoreExtensions, Read: readCoreExtensions},
+	}
 }
 
 const (
@@ -19,31 +22,6 @@ const (
 	mavenMaxBytes = 8 << 20
 	mavenMaxDepth = 30 // of parents, imports and properties
 )
-
-// mavenIndex holds all poms of a repository.
-type mavenIndex struct {
-	byPath map[string]*mavenPom
-	byGA   map[string][]*mavenPom
-}
-
-func buildMavenIndex(fsys FS) any {
-	x := &mavenIndex{byPath: map[string]*mavenPom{}, byGA: map[string][]*mavenPom{}}
-	for _, p := range fsys.Glob(mavenPattern) {
-		data, err := fsys.ReadFile(p)
-		if err != nil || len(data) > mavenMaxBytes {
-			continue // the reading of p itself reports it
-		}
-		x.byPath[p] = parsePom(p, data)
-	}
-	for _, p := range fsys.Glob(mavenPattern) {
-		if pom := x.byPath[p]; pom != nil {
-			pom.link(x)
-			ga := pom.effectiveGroup() + ":" + pom.artifact
-			x.byGA[ga] = append(x.byGA[ga], pom)
-		}
-	}
-	return x
-}
 
 // readPom lists what one pom declares: dependencies, plugins and extensions,
 // its parent and the BOMs that it imports where those come from outside.
@@ -60,10 +38,13 @@ func readPom(fsys FS, p string) (Result, error) {
 	if pom == nil {
 		pom = parsePom(p, data)
 		pom.link(x)
+		pom.trace()
 	}
-	r := pomReading{pom: pom, index: x}
+	r := pomReading{pom: pom, index: x, managed: newMavenManagement(pom, x)}
 	r.out.Problems = limitProblems(p, docProblems(p, pom.faults))
-	r.out.Own = append(r.out.Own, inventory.NewPURL("maven", pom.effectiveGroup()+":"+pom.artifact, r.value("${project.version}").text).String())
+	if pom.artifact != "" {
+		r.out.Own = append(r.out.Own, inventory.NewPURL("maven", r.value(pom.effectiveGroup()).text+":"+pom.artifact, r.value("${project.version}").text).String())
+	}
 	r.parent()
 	for _, d := range pom.dependencies {
 		r.dependency(d, "", "")
@@ -88,17 +69,37 @@ func readPom(fsys FS, p string) (Result, error) {
 	return r.out, nil
 }
 
-// pomReading is one pom while its usages are worked out.
-type pomReading struct {
-	pom   *mavenPom
-	index *mavenIndex
-	graph Graph
-	out   Result
+func isCoreExtensions(p string) bool { return p == ".mvn/extensions.xml" || strings.HasSuffix(p, "/.mvn/extensions.xml") }
+
+// readCoreExtensions reads what Maven loads into itself before any pom
+// (maven.apache.org/configure.html, ".mvn/extensions.xml").
+func readCoreExtensions(fsys FS, p string) (Result, error) {
+	data, err := fsys.ReadFile(p)
+	if err != nil {
+		return Result{}, err
+	}
+	if len(data) > mavenMaxBytes {
+		return Result{Problems: []inventory.Problem{{Path: p, Kind: "too large", Message: "larger than 8 MiB; not read"}}}, nil
+	}
+	root, faults := parseXML(data)
+	r := pomReading{pom: &mavenPom{path: p, lineage: []*mavenPom{{}}}}
+	r.out.Problems = docProblems(p, faults)
+	for _, d := range parseDeps(root.each("extensions", "extension")) {
+		r.add(d, r.value(d.version), inventory.Build, "core extension")
+	}
+	r.out.Usages, r.out.Problems = r.graph.Usages(), limitProblems(p, r.out.Problems)
+	return r.out, nil
 }
 
-// mavenValue is an interpolated text; unknown names the property that nothing
-// in the repository sets.
-type mavenValue struct{ text, unknown string }
+// pomReading is one pom while its usages are worked out.
+type pomReading struct {
+	pom     *mavenPom
+	index   *mavenIndex
+	managed *mavenManagement
+	plugins map[[2]string]string // versions by group and artifact, once asked for
+	graph   Graph
+	out     Result
+}
 
 func (r *pomReading) value(raw string) mavenValue { return r.pom.interpolate(raw) }
 
@@ -121,7 +122,7 @@ func (r *pomReading) add(d mavenDep, version mavenValue, scope inventory.Scope, 
 	switch exact, ok := mavenExact(version.text); {
 	case version.unknown != "":
 		u.Requirement = d.version
-		notes = append(notes, r.outside("version "+version.unknown))
+		notes = append(notes, r.outside(version.unknown))
 	case ok:
 		u.Component.Version, u.Requirement = exact, d.version
 	default:
@@ -138,11 +139,15 @@ func mavenExact(v string) (string, bool) {
 	if strings.HasPrefix(v, "[") && strings.HasSuffix(v, "]") && !strings.Contains(v, ",") {
 		v = strings.Trim(v, "[] ")
 	}
-	return v, v != "" && !strings.ContainsAny(v, "[](),${} \t\n") && v != "LATEST" && v != "RELEASE"
+	return v, v != "" && !strings.ContainsAny(v, "[](),${}&;<> \t\n") && v != "LATEST" && v != "RELEASE"
 }
 
 // outside says where the answer lies that the repository does not hold.
-func (r *pomReading) outside(what string) string {
+func (r *pomReading) outside(property string) string {
+	what := "version " + property
+	if values := r.pom.profileValues(strings.TrimSuffix(strings.TrimPrefix(property, "${"), "}")); len(values) > 1 {
+		return what + " depends on the profile: " + clipped(strings.Join(values, ", "))
+	}
 	if e := r.pom.externalParent(); e != nil {
 		return what + " from parent " + e.String()
 	}
@@ -168,20 +173,12 @@ func (r *pomReading) boms(managed []mavenDep, note string) {
 }
 
 func (r *pomReading) dependency(d mavenDep, scope inventory.Scope, note string) {
-	found := r.pom.managedFor(d, r.index)
-	if d.version == "" {
-		d.version = found.dep.version
-	}
-	if d.scope == "" {
-		d.scope = found.dep.scope
-	}
-	if d.optional == "" {
-		d.optional = found.dep.optional
-	}
+	found := r.managed.wanted[r.pom.key(d)]
 	version := r.value(d.version)
-	if found.pom != nil && found.pom != r.pom && d.version == found.dep.version {
-		version = found.pom.interpolateFor(r.pom, d.version)
+	if d.version == "" && found.pom != nil {
+		d.version, version = found.dep.version, found.pom.interpolate(found.dep.version)
 	}
+	d.scope, d.optional = cmp.Or(d.scope, found.dep.scope), cmp.Or(d.optional, found.dep.optional)
 	if r.own(d, version.text) {
 		return
 	}
@@ -190,19 +187,19 @@ func (r *pomReading) dependency(d mavenDep, scope inventory.Scope, note string) 
 		scope = own
 	}
 	if d.version == "" {
-		r.add(d, mavenValue{}, scope, note, scopeNote, r.from(found))
+		r.add(d, mavenValue{}, scope, note, scopeNote, r.from())
 		return
 	}
 	r.add(d, version, scope, note, scopeNote)
 }
 
 // from says where an absent version comes from.
-func (r *pomReading) from(found mavenManaged) string {
+func (r *pomReading) from() string {
 	var places []string
 	if e := r.pom.externalParent(); e != nil {
 		places = append(places, "parent "+e.String())
 	}
-	for _, b := range found.boms {
+	for _, b := range r.managed.outside {
 		places = append(places, "BOM "+b)
 	}
 	switch len(places) {
@@ -214,10 +211,36 @@ func (r *pomReading) from(found mavenManaged) string {
 	return "version from one of: " + strings.Join(places[:min(len(places), 6)], ", ")
 }
 
+// managedPlugin gives the version that the lineage sets for a plugin, "" for
+// none; profiles count last.
+func (r *pomReading) managedPlugin(d mavenDep) string {
+	if r.plugins == nil {
+		r.plugins = map[[2]string]string{}
+		note := func(list []mavenPlugin) {
+			for _, m := range list {
+				id := [2]string{r.value(m.group).text, r.value(m.artifact).text}
+				if _, taken := r.plugins[id]; !taken && m.version != "" {
+					r.plugins[id] = m.version
+				}
+			}
+		}
+		for _, at := range r.pom.lineage {
+			note(at.managedPlugins)
+			note(at.plugins)
+		}
+		for _, at := range r.pom.lineage {
+			for i := range at.profiles {
+				note(at.profiles[i].managedPlugins)
+			}
+		}
+	}
+	return r.plugins[[2]string{r.value(d.group).text, r.value(d.artifact).text}]
+}
+
 func (r *pomReading) plugin(pl mavenPlugin, note string) {
 	d := pl.mavenDep
 	if d.version == "" {
-		d.version = r.pom.managedPlugin(d)
+		d.version = r.managedPlugin(d)
 	}
 	version := r.value(d.version)
 	if !r.own(d, version.text) {
@@ -238,16 +261,8 @@ func (r *pomReading) plugin(pl mavenPlugin, note string) {
 	}
 }
 
-// own says whether a dependency is a module of this repository: the same group
-// and artifact, in the module's own version or one that does not tell.
 func (r *pomReading) own(d mavenDep, version string) bool {
-	for _, pom := range r.index.byGA[r.value(d.group).text+":"+r.value(d.artifact).text] {
-		own := pom.interpolate("${project.version}").text
-		if version == "" || strings.Contains(version, "${") || version == own || strings.HasSuffix(version, "-SNAPSHOT") {
-			return true
-		}
-	}
-	return false
+	return r.index.isOwn(r.value(d.group).text+":"+r.value(d.artifact).text, version)
 }
 
 // mavenScope maps Maven's scopes; optional ones are left to the user's choice.
@@ -264,30 +279,4 @@ func mavenScope(scope string, optional bool) (inventory.Scope, string) {
 		return inventory.Optional, ""
 	}
 	return inventory.Runtime, ""
-}
-
-// mavenGAV names an artifact.
-type mavenGAV struct {
-	group, artifact, version string
-	line                     int
-	relative                 string // relativePath of a parent
-	noRelative               bool   // <relativePath/>: look outside
-}
-
-func (g *mavenGAV) String() string { return g.group + ":" + g.artifact + "@" + g.version }
-
-// parentFile is where a parent's relativePath points to.
-func (g *mavenGAV) parentFile(p string) string {
-	rel := g.relative
-	if rel == "" {
-		rel = "../pom.xml"
-	}
-	at, ok := pathWithin(path.Dir(p), rel)
-	if !ok {
-		return ""
-	}
-	if path.Ext(at) != ".xml" && path.Ext(at) != ".pom" {
-		at = path.Join(at, "pom.xml")
-	}
-	return at
 }
