@@ -102,9 +102,9 @@ func gradleCoordinates(s string) (c inventory.PURL, version string, ok bool) {
 // readGradleLockfile reads "group:name:version=configuration,…" lines
 // (docs.gradle.org, "Locking Versions").
 func readGradleLockfile(fsys FS, p string) (Result, error) {
-	data, err := fsys.ReadFile(p)
-	if err != nil || len(data) > gradleMaxBytes {
-		return Result{}, err
+	data, tooLarge, err := readBounded(fsys, p, gradleMaxBytes)
+	if data == nil {
+		return Result{Problems: tooLarge}, err
 	}
 	var out Result
 	declared := gradleDeclared(fsys, path.Dir(p))
@@ -173,9 +173,9 @@ func gradleDeclared(fsys FS, dir string) map[string]string {
 // readGradleVerification reads gradle/verification-metadata.xml: components
 // whose checksums are known; it does not tell who needs them.
 func readGradleVerification(fsys FS, p string) (Result, error) {
-	data, err := fsys.ReadFile(p)
-	if err != nil || len(data) > gradleMaxBytes {
-		return Result{}, err
+	data, tooLarge, err := readBounded(fsys, p, gradleMaxBytes)
+	if data == nil {
+		return Result{Problems: tooLarge}, err
 	}
 	root, faults := parseXML(data)
 	out := Result{Problems: limitProblems(p, docProblems(p, faults))}
@@ -195,9 +195,9 @@ func readGradleVerification(fsys FS, p string) (Result, error) {
 // (github.com/nebula-plugins/gradle-dependency-lock-plugin): by configuration,
 // what was asked for and what was locked, and who brings what in.
 func readNebulaLock(fsys FS, p string) (Result, error) {
-	data, err := fsys.ReadFile(p)
-	if err != nil || len(data) > gradleMaxBytes {
-		return Result{}, err
+	data, tooLarge, err := readBounded(fsys, p, gradleMaxBytes)
+	if data == nil {
+		return Result{Problems: tooLarge}, err
 	}
 	doc := jsParseJSON(data)
 	nodes := map[string]int{}

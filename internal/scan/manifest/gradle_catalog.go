@@ -139,9 +139,9 @@ func richVersion(v jsVal) string {
 // readVersionCatalog lists what a catalog declares. A declared library is not
 // necessarily used; which is used, scripts tell.
 func readVersionCatalog(fsys FS, p string) (Result, error) {
-	data, err := fsys.ReadFile(p)
-	if err != nil || len(data) > gradleMaxBytes {
-		return Result{}, err
+	data, tooLarge, err := readBounded(fsys, p, gradleMaxBytes)
+	if data == nil {
+		return Result{Problems: tooLarge}, err
 	}
 	doc := parseTOML(data)
 	libs, _, plugins := parseCatalog(doc.root())

@@ -175,9 +175,9 @@ func readGradleScript(fsys FS, p string) (Result, error) {
 			return Result{}, nil
 		}
 	}
-	data, err := fsys.ReadFile(p)
-	if err != nil || len(data) > gradleMaxBytes {
-		return Result{}, err
+	data, tooLarge, err := readBounded(fsys, p, gradleMaxBytes)
+	if data == nil {
+		return Result{Problems: tooLarge}, err
 	}
 	script := parseGradleScript(string(decodeText(data)))
 	properties := gradleProperties(fsys, dir)

@@ -69,7 +69,9 @@ func readPom(fsys FS, p string) (Result, error) {
 	return r.out, nil
 }
 
-func isCoreExtensions(p string) bool { return p == ".mvn/extensions.xml" || strings.HasSuffix(p, "/.mvn/extensions.xml") }
+func isCoreExtensions(p string) bool {
+	return p == ".mvn/extensions.xml" || strings.HasSuffix(p, "/.mvn/extensions.xml")
+}
 
 // readCoreExtensions reads what Maven loads into itself before any pom
 // (maven.apache.org/configure.html, ".mvn/extensions.xml").

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"strings"
@@ -13,20 +14,30 @@ import (
 // only say what they would accept.
 func pythonReaders() []Reader {
 	return []Reader{
-		{Name: "python-requirements", Version: 1, Match: isRequirementsFile, Read: readRequirements},
-		{Name: "pipfile-lock", Version: 1, Match: matchBase("Pipfile.lock"), Read: readPipfileLock},
-		{Name: "pipfile", Version: 1, Match: matchBase("Pipfile"), Read: readPipfile},
-		{Name: "poetry-lock", Version: 1, Match: matchBase("poetry.lock"), Read: readPythonLock(poetryDialect)},
-		{Name: "pdm-lock", Version: 1, Match: matchBase("pdm.lock"), Read: readPythonLock(pdmDialect)},
-		{Name: "uv-lock", Version: 1, Match: isUVLock, Read: readPythonLock(uvDialect)},
-		{Name: "pylock", Version: 1, Match: isPylock, Read: readPythonLock(pylockDialect)},
-		{Name: "pyproject", Version: 1, Match: matchBase("pyproject.toml"), Read: readPyproject},
-		{Name: "setup-cfg", Version: 1, Match: matchBase("setup.cfg"), Read: readSetupCfg},
-		{Name: "setup-py", Version: 1, Match: matchBase("setup.py"), Read: readSetupPy},
+		{Name: "python-requirements", Version: 2, Match: isRequirementsFile, Read: readRequirements},
+		{Name: "pipfile-lock", Version: 2, Match: matchBase("Pipfile.lock"), Read: readPipfileLock},
+		{Name: "pipfile", Version: 2, Match: matchBase("Pipfile"), Read: readPipfile},
+		{Name: "poetry-lock", Version: 2, Match: matchBase("poetry.lock"), Read: readPythonLock(poetryDialect)},
+		{Name: "pdm-lock", Version: 2, Match: matchBase("pdm.lock"), Read: readPythonLock(pdmDialect)},
+		{Name: "uv-lock", Version: 2, Match: isUVLock, Read: readPythonLock(uvDialect)},
+		{Name: "pylock", Version: 2, Match: isPylock, Read: readPythonLock(pylockDialect)},
+		{Name: "pyproject", Version: 2, Match: matchBase("pyproject.toml"), Read: readPyproject},
+		{Name: "setup-cfg", Version: 2, Match: matchBase("setup.cfg"), Read: readSetupCfg},
+		{Name: "setup-py", Version: 2, Match: matchBase("setup.py"), Read: readSetupPy},
 	}
 }
 
 const pythonMaxBytes = 32 << 20
+
+// readBounded reads a file that is no larger than limit. One that is larger
+// gives a problem in its place.
+func readBounded(fsys FS, p string, limit int) (data []byte, tooLarge []inventory.Problem, err error) {
+	data, err = fsys.ReadFile(p)
+	if len(data) > limit {
+		return nil, []inventory.Problem{{Path: p, Kind: "too large", Message: fmt.Sprintf("larger than %d MiB; not read", limit>>20)}}, nil
+	}
+	return data, nil, err
+}
 
 func isPylock(p string) bool {
 	base := path.Base(p)
@@ -36,6 +47,7 @@ func isPylock(p string) bool {
 // pythonReq is one requirement by PEP 508, or a line of a requirements file.
 type pythonReq struct {
 	name   string
+	extras []string
 	spec   string // "==1.2,<2", "" for any version
 	url    string
 	marker string
@@ -52,6 +64,11 @@ func parsePEP508(s string) (r pythonReq, ok bool) {
 		return r, false
 	}
 	r.name = m[1]
+	for _, e := range strings.Split(m[2], ",") {
+		if e = strings.TrimSpace(e); e != "" {
+			r.extras = append(r.extras, e)
+		}
+	}
 	rest := s[len(m[0]):]
 	if at, found := strings.CutPrefix(rest, "@"); found {
 		r.url, r.marker = cutMarker(strings.TrimSpace(at), " ;")
@@ -81,8 +98,12 @@ func pythonPin(spec string) (string, bool) {
 	if !ok {
 		v, ok = strings.CutPrefix(spec, "==")
 	}
-	return v, ok && v != "" && !strings.ContainsAny(v, "*,<>=!~ ")
+	return v, ok && pythonVersion.MatchString(v)
 }
+
+// pythonVersion matches a version with epoch and local part (PEP 440), and no
+// template that something else fills in.
+var pythonVersion = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.!+_-]*$`)
 
 // usage turns a requirement into a usage: a pin is a version, all else is not.
 func (r pythonReq) usage(manifest string, line int, scope inventory.Scope) inventory.Usage {
@@ -120,7 +141,7 @@ var fixedRef = regexp.MustCompile(`^(?:[0-9a-f]{7,64}|[vV]?[0-9]+(?:\.[0-9A-Za-z
 
 // isLocalPython says whether a location is a path in the repository.
 func isLocalPython(s string) bool {
-	return s == "." || strings.HasPrefix(s, "./") || strings.HasPrefix(s, "../") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "file:") || strings.HasPrefix(s, ".[")
+	return s == "." || strings.Contains(s, "{root:") || strings.HasPrefix(s, "./") || strings.HasPrefix(s, "../") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "file:") || strings.HasPrefix(s, ".[")
 }
 
 // scopeOfName guesses the scope from the name of a file or group: what is for

@@ -9,9 +9,9 @@ import (
 
 // readPipfileLock reads Pipfile.lock; the Pipfile beside it tells what is direct.
 func readPipfileLock(fsys FS, p string) (Result, error) {
-	data, err := fsys.ReadFile(p)
-	if err != nil || len(data) > pythonMaxBytes {
-		return Result{}, err
+	data, tooLarge, err := readBounded(fsys, p, pythonMaxBytes)
+	if data == nil {
+		return Result{Problems: tooLarge}, err
 	}
 	doc := jsParseJSON(data)
 	direct, known := pipfileNames(fsys, path.Join(path.Dir(p), "Pipfile"))
@@ -117,9 +117,9 @@ func readPipfile(fsys FS, p string) (Result, error) {
 	if fsys.Exists(p + ".lock") {
 		return Result{}, nil
 	}
-	data, err := fsys.ReadFile(p)
-	if err != nil || len(data) > pythonMaxBytes {
-		return Result{}, err
+	data, tooLarge, err := readBounded(fsys, p, pythonMaxBytes)
+	if data == nil {
+		return Result{Problems: tooLarge}, err
 	}
 	doc := parseTOML(data)
 	var out Result

@@ -238,9 +238,9 @@ var iniSection = regexp.MustCompile(`^\[([^\]]+)\]\s*$`)
 
 // readSetupCfg reads setuptools' declarative form.
 func readSetupCfg(fsys FS, p string) (Result, error) {
-	data, err := fsys.ReadFile(p)
-	if err != nil || len(data) > pythonMaxBytes {
-		return Result{}, err
+	data, tooLarge, err := readBounded(fsys, p, pythonMaxBytes)
+	if data == nil {
+		return Result{Problems: tooLarge}, err
 	}
 	var out Result
 	section, key := "", ""

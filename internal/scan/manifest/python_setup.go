@@ -14,9 +14,9 @@ var setupCall = regexp.MustCompile(`(?m)^[^#\n]*\bsetup\s*\(`)
 // readSetupPy reads the literal lists of a setup.py; it is never run. What is
 // computed is said to be unknown.
 func readSetupPy(fsys FS, p string) (Result, error) {
-	data, err := fsys.ReadFile(p)
-	if err != nil || len(data) > 1<<20 {
-		return Result{}, err
+	data, tooLarge, err := readBounded(fsys, p, 1<<20)
+	if data == nil {
+		return Result{Problems: tooLarge}, err
 	}
 	src := string(decodeText(data))
 	var out Result
