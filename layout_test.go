@@ -13,7 +13,9 @@ var mayImport = map[string][]string{
 	"inventory":      {},
 	"license":        {},
 	"license/detect": {"license"},
+	"people":         {},
 	// Judgment: pure answers.
+	"contribution":    {"people"},
 	"program":         {"inventory", "license"},
 	"policy":          {"program", "inventory", "license"},
 	"document":        {"inventory", "license"},
@@ -35,7 +37,7 @@ var mayImport = map[string][]string{
 // manifest readers: no file system, network, SQL, clock or logging.
 var impure = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "os/exec", "io/ioutil", "path/filepath"}
 
-var pure = []string{"inventory", "license", "license/detect", "program", "policy", "document", "document/report", "scan/manifest"}
+var pure = []string{"inventory", "license", "license/detect", "people", "contribution", "program", "policy", "document", "document/report", "scan/manifest"}
 
 func TestArrowsOnlyGoDown(t *testing.T) {
 	const prefix = "github.com/tributary-oss/tributary/internal/"
