@@ -37,8 +37,12 @@ func TestOpeningAgainChangesNothing(t *testing.T) {
 			id := save(t, open(t, dsn), snapshot("r", "c", day(1), unit("x.lock", "pkg:npm/a@1")), true)
 			db := open(t, dsn)
 			same(t, "snapshot", snapshot("r", "c", day(1), unit("x.lock", "pkg:npm/a@1")), load(t, db, id))
-			if n := count(t, db, "schema_version"); n != 1 {
-				t.Errorf("%d migrations were run, want 1", n)
+			files, err := migrations.ReadDir("migrations")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := count(t, db, "schema_version"); n != len(files) {
+				t.Errorf("%d migrations were run, want %d", n, len(files))
 			}
 		})
 	}

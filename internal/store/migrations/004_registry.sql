@@ -1,0 +1,1 @@
+-- The tables of this part are not designed yet.
