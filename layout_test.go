@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 	"people":         {},
 	// Judgment: pure answers.
 	"contribution":    {"people"},
+	"advisory":        {"inventory"},
 	"program":         {"inventory", "license"},
 	"policy":          {"program", "inventory", "license"},
 	"document":        {"inventory", "license"},
@@ -25,19 +26,19 @@ var mayImport = map[string][]string{
 	"scan/manifest":   {"inventory", "license"},
 	"scan/longtail":   {"inventory", "scan/manifest"},
 	"scan":            {"inventory", "license", "license/detect", "scan/source", "scan/manifest", "scan/longtail"},
-	"store":           {"inventory", "scan"},
+	"store":           {"inventory", "scan", "advisory"},
 	"store/storetest": {"store", "inventory"},
 	// Flow.
-	"work": {"inventory", "license", "license/detect", "program", "policy", "document", "document/report", "scan", "scan/source", "store"},
+	"work": {"inventory", "advisory", "license", "license/detect", "program", "policy", "document", "document/report", "scan", "scan/source", "store"},
 	// Faces.
-	"cli": {"inventory", "license", "program", "policy", "document", "document/report", "scan", "store", "work"},
+	"cli": {"inventory", "advisory", "license", "program", "policy", "document", "document/report", "scan", "store", "work"},
 }
 
 // impure packages may not be imported by ground and judgment rooms, nor by the
 // manifest readers: no file system, network, SQL, clock or logging.
 var impure = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "os/exec", "io/ioutil", "path/filepath"}
 
-var pure = []string{"inventory", "license", "license/detect", "people", "contribution", "program", "policy", "document", "document/report", "scan/manifest"}
+var pure = []string{"inventory", "license", "license/detect", "people", "contribution", "advisory", "program", "policy", "document", "document/report", "scan/manifest"}
 
 func TestArrowsOnlyGoDown(t *testing.T) {
 	const prefix = "github.com/tributary-oss/tributary/internal/"

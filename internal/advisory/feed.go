@@ -1,0 +1,86 @@
+package advisory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// StaleAfter is from when on a feed is too old to be relied upon.
+const StaleAfter = 7 * 24 * time.Hour
+
+// Feed is one source of advisories as it was last read.
+type Feed struct {
+	Name     string // "Go", "PyPI", "kev", "epss", or the file's name
+	Location string // where it was read from, without credentials
+	Kind     string // "osv", "kev", "epss"
+	// Ecosystems lists what it told of, without releases, sorted.
+	Ecosystems []string
+	Checked    time.Time // when it was last read
+	Newest     time.Time // newest record in it
+	// Made is the date of the data: of the server's file where it came over the
+	// network, else of the newest record. A copy read today from an old file is
+	// old.
+	Made time.Time
+	Records    int
+	Problems   int // records that were not or only partly understood
+	// Partial says that the last reading did not reach the end.
+	Partial bool
+	// Fault is what went wrong in words, for a partial feed.
+	Fault string
+}
+
+// Mirror is the state of the advisory data behind an answer.
+type Mirror struct {
+	Feeds []Feed
+	Asked time.Time
+}
+
+// Empty is true when there is no advisory data at all.
+func (m Mirror) Empty() bool {
+	return !slices.ContainsFunc(m.Feeds, func(f Feed) bool { return f.Kind == "osv" && f.Records > 0 })
+}
+
+// Covers says whether some feed tells of an ecosystem (a release is part of it).
+func (m Mirror) Covers(ecosystem string) bool {
+	for _, f := range m.Feeds {
+		if f.Kind == "osv" && slices.Contains(f.Ecosystems, ecosystem) {
+			return true
+		}
+	}
+	return false
+}
+
+// Stale says whether a feed's data is older than [StaleAfter].
+func (f Feed) Stale(now time.Time) bool { return now.Sub(f.Made) > StaleAfter }
+
+// Doubts says in words what is missing, old or incomplete in the mirror: each
+// a sentence that belongs beside every answer. None means that the data is
+// whole and fresh.
+func (m Mirror) Doubts() []string {
+	if m.Empty() {
+		return []string{"There is no advisory data: nothing can be said about vulnerabilities. Run \"tributary advisory update\" first."}
+	}
+	var out []string
+	for _, f := range m.Feeds {
+		if f.Kind == "osv" && f.Stale(m.Asked) {
+			out = append(out, fmt.Sprintf("Advisories of %s are %d days old (newest record %s, read %s): what was published since is missing.",
+				f.Name, int(m.Asked.Sub(f.Made).Hours()/24), day(f.Newest), day(f.Checked)))
+		}
+		if f.Partial {
+			out = append(out, fmt.Sprintf("Advisories of %s are incomplete: %s.", f.Name, strings.TrimSuffix(f.Fault, ".")))
+		}
+		if f.Problems > 0 {
+			out = append(out, fmt.Sprintf("%d records of %s were not or only partly understood (tributary advisory status -v lists them).", f.Problems, f.Name))
+		}
+	}
+	return out
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "unknown"
+	}
+	return t.Format(time.DateOnly)
+}
