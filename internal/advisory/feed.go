@@ -22,9 +22,9 @@ type Feed struct {
 	// Made is the date of the data: of the server's file where it came over the
 	// network, else of the newest record. A copy read today from an old file is
 	// old.
-	Made time.Time
-	Records    int
-	Problems   int // records that were not or only partly understood
+	Made     time.Time
+	Records  int
+	Problems int // records that were not or only partly understood
 	// Partial says that the last reading did not reach the end.
 	Partial bool
 	// Fault is what went wrong in words, for a partial feed.
