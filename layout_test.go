@@ -17,6 +17,7 @@ var mayImport = map[string][]string{
 	// Judgment: pure answers.
 	"contribution":    {"people"},
 	"advisory":        {"inventory"},
+	"upstream":        {"inventory"},
 	"program":         {"inventory", "license"},
 	"policy":          {"program", "inventory", "license"},
 	"document":        {"inventory", "license"},
@@ -38,7 +39,7 @@ var mayImport = map[string][]string{
 // manifest readers: no file system, network, SQL, clock or logging.
 var impure = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "os/exec", "io/ioutil", "path/filepath"}
 
-var pure = []string{"inventory", "license", "license/detect", "people", "contribution", "advisory", "program", "policy", "document", "document/report", "scan/manifest"}
+var pure = []string{"inventory", "license", "license/detect", "people", "contribution", "advisory", "upstream", "program", "policy", "document", "document/report", "scan/manifest"}
 
 func TestArrowsOnlyGoDown(t *testing.T) {
 	const prefix = "github.com/tributary-oss/tributary/internal/"

@@ -1,0 +1,75 @@
+package upstream
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Mirror is a copy of a repository at hand whose history was read.
+type Mirror struct {
+	// Name is how the copy is known here: its remote's name, or its path.
+	Name string
+	// Remotes are the addresses that it was cloned from, as git tells them.
+	Remotes []string
+	// Root is the id of the commit without parents that first parents lead to
+	// from the default branch. Two histories with the same are one project:
+	// forks, mirrors, clones without a remote. Other roots do not count: they
+	// come in with a merge of some other project. "" when unknown (a shallow clone).
+	Root string
+}
+
+// Match is a mirror found for an upstream, and how.
+type Match struct {
+	Mirror string // its Name
+	By     string // "remote" or "root commit"
+}
+
+// MatchMirrors finds for each upstream the copies of it. A copy is of an
+// upstream when a remote of it, or its name, is the upstream's address; a copy
+// is also of it when it has the root commit of such a copy. Keys of
+// the result are [Key]s of upstreams; copies are sorted, those by remote first.
+func MatchMirrors(upstreams []string, mirrors []Mirror) map[string][]Match {
+	byKey, byRoot := map[string][]int{}, map[string][]int{}
+	for i, m := range mirrors {
+		for _, name := range append([]string{m.Name}, m.Remotes...) {
+			if repo, ok := Parse(name); ok {
+				name = repo.Name
+			}
+			byKey[Key(name)] = append(byKey[Key(name)], i)
+		}
+		if m.Root != "" {
+			byRoot[m.Root] = append(byRoot[m.Root], i)
+		}
+	}
+	out := map[string][]Match{}
+	for _, u := range upstreams {
+		if found := copies(byKey[Key(u)], byRoot, mirrors); len(found) > 0 {
+			out[Key(u)] = found
+		}
+	}
+	return out
+}
+
+func copies(direct []int, byRoot map[string][]int, mirrors []Mirror) []Match {
+	seen := map[int]bool{}
+	var out []Match
+	for _, i := range direct {
+		if !seen[i] {
+			seen[i] = true
+			out = append(out, Match{mirrors[i].Name, "remote"})
+		}
+	}
+	var more []Match
+	for _, i := range direct {
+		for _, j := range byRoot[mirrors[i].Root] {
+			if !seen[j] {
+				seen[j] = true
+				more = append(more, Match{mirrors[j].Name, "root commit"})
+			}
+		}
+	}
+	byName := func(a, b Match) int { return cmp.Compare(a.Mirror, b.Mirror) }
+	slices.SortFunc(out, byName)
+	slices.SortFunc(more, byName)
+	return append(out, more...)
+}
