@@ -10,10 +10,12 @@ import (
 // those before it in its own or a lower floor, as mayImport says.
 var mayImport = map[string][]string{
 	// Ground: pure data and rules.
-	"inventory":      {},
-	"license":        {},
-	"license/detect": {"license"},
-	"people":         {},
+	"inventory":        {},
+	"license":          {},
+	"license/detect":   {"license"},
+	"license/resolve":  {"license"},
+	"license/scancode": {"license"},
+	"people":           {},
 	// Judgment: pure answers.
 	"contribution":    {"people"},
 	"advisory":        {"inventory"},
@@ -26,11 +28,11 @@ var mayImport = map[string][]string{
 	"scan/source":     {"inventory"},
 	"scan/manifest":   {"inventory", "license"},
 	"scan/longtail":   {"inventory", "scan/manifest"},
-	"scan":            {"inventory", "license", "license/detect", "scan/source", "scan/manifest", "scan/longtail"},
+	"scan":            {"inventory", "license", "license/detect", "license/resolve", "scan/source", "scan/manifest", "scan/longtail"},
 	"store":           {"inventory", "scan", "advisory"},
 	"store/storetest": {"store", "inventory"},
 	// Flow.
-	"work": {"inventory", "advisory", "license", "license/detect", "program", "policy", "document", "document/report", "scan", "scan/source", "store"},
+	"work": {"inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "store"},
 	// Faces.
 	"cli": {"inventory", "advisory", "license", "program", "policy", "document", "document/report", "scan", "store", "work"},
 }
@@ -39,7 +41,7 @@ var mayImport = map[string][]string{
 // manifest readers: no file system, network, SQL, clock or logging.
 var impure = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "os/exec", "io/ioutil", "path/filepath"}
 
-var pure = []string{"inventory", "license", "license/detect", "people", "contribution", "advisory", "upstream", "program", "policy", "document", "document/report", "scan/manifest"}
+var pure = []string{"inventory", "license", "license/detect", "license/resolve", "license/scancode", "people", "contribution", "advisory", "upstream", "program", "policy", "document", "document/report", "scan/manifest"}
 
 func TestArrowsOnlyGoDown(t *testing.T) {
 	const prefix = "github.com/tributary-oss/tributary/internal/"

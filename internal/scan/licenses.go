@@ -15,6 +15,7 @@ import (
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
 	"github.com/tributary-oss/tributary/internal/license/detect"
+	"github.com/tributary-oss/tributary/internal/license/resolve"
 	"github.com/tributary-oss/tributary/internal/scan/source"
 )
 
@@ -27,10 +28,21 @@ type finding struct {
 	Matches    []textMatch `json:"m,omitempty"`
 	Copyrights []string    `json:"c,omitempty"`
 	TextHash   string      `json:"t,omitempty"` // of license files: the whole text
+	// TextOnly says that the file is nothing but a license's text: data about
+	// licenses (a collection of texts, a test case), unless its name is a license's.
+	TextOnly bool `json:"x,omitempty"`
+}
+
+// under is the license of a file of this content at a path.
+func (f finding) under(path string) string {
+	if f.TextOnly && !license.IsLicenseFile(path) {
+		return ""
+	}
+	return f.Expression
 }
 
 func (f finding) empty() bool {
-	return f.Expression == "" && len(f.Copyrights) == 0 && f.TextHash == ""
+	return f.Expression == "" && len(f.Matches) == 0 && len(f.Copyrights) == 0 && f.TextHash == ""
 }
 
 // brief is what summaries need: of ordinary files the expression alone.
@@ -38,7 +50,7 @@ func (f finding) brief() finding {
 	if f.TextHash != "" {
 		return f
 	}
-	return finding{Expression: f.Expression}
+	return finding{Expression: f.Expression, TextOnly: f.TextOnly}
 }
 
 func (f finding) encode() []byte {
@@ -251,20 +263,15 @@ func eachInParallel(ctx context.Context, t source.Tree, files []source.File, n i
 // lookAt detects licenses in one file.
 func lookAt(p string, b []byte, memo *detect.Memo) finding {
 	res := detect.DetectWith(b, memo)
-	f := finding{Expression: res.Expression, Matches: res.Matches, Copyrights: res.Copyrights}
-	if license.IsLicenseFile(p) {
+	f := finding{Expression: res.Expression, Matches: res.Matches, Copyrights: res.Copyrights, TextOnly: isTextOnly(res, b)}
+	if f.TextOnly || license.IsLicenseFile(p) {
 		sum := sha256.Sum256(b)
 		f.TextHash = hex.EncodeToString(sum[:])
-		return f
-	}
-	if isTextOnly(res, b) {
-		f.Expression = "" // data about licenses: a collection of texts, a test case
 	}
 	return f
 }
 
-// isTextOnly says whether a file is nothing but the text of a license: under a
-// name that is not a license's it says nothing of what it is licensed under.
+// isTextOnly says whether a file is nothing but the text of a license.
 func isTextOnly(res detect.Result, b []byte) bool {
 	covered := 0
 	for _, m := range res.Matches {
@@ -279,7 +286,7 @@ func isTextOnly(res detect.Result, b []byte) bool {
 // readable says whether a file can hold a license statement: pictures, archives
 // and compiled files are not read at all.
 func readable(f source.File) bool {
-	if f.Mode == source.Submodule || f.Mode == source.Symlink || f.Size > maxLicenseFile || isAnnotationFile(f.Path) {
+	if f.Mode == source.Submodule || f.Mode == source.Symlink || f.Size > maxLicenseFile || resolve.IsAnnotationFile(f.Path) {
 		return false
 	}
 	return !binaryExtensions[strings.ToLower(path.Ext(f.Path))]

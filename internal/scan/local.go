@@ -17,6 +17,7 @@ import (
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
 	"github.com/tributary-oss/tributary/internal/license/detect"
+	"github.com/tributary-oss/tributary/internal/license/resolve"
 )
 
 // Places says where copies of packages may lie on this machine. Empty paths
@@ -186,7 +187,7 @@ func (f *finder) text(id, name string, b []byte, source string) {
 	hash := hex.EncodeToString(sum[:])
 	f.out.Texts[hash] = b
 	res := detect.Detect(b)
-	if isNotice(name, res.Expression != "") {
+	if resolve.IsNotice(name, res.Expression != "") {
 		f.out.Notices[id] = append(f.out.Notices[id], hash)
 		return
 	}
@@ -236,24 +237,4 @@ func readIn(root *os.Root, name string) []byte {
 		return nil
 	}
 	return b
-}
-
-// isNotice says whether a file is to be carried along but does not say what the
-// license of the code is: NOTICE files, notices about third parties, the license
-// of the documentation, and (where no license is recognized in it) a file that
-// is not called a license: PATENTS, COPYRIGHT, LEGAL.
-func isNotice(name string, recognized bool) bool {
-	base := strings.ToLower(path.Base(name))
-	if strings.Contains(base, "third") || strings.Contains(base, "3rd") {
-		return true
-	}
-	for _, s := range []string{"notice", "docs", "documentation"} {
-		if strings.HasPrefix(base, s) || strings.HasSuffix(base, "."+s) || strings.HasSuffix(base, "-"+s) {
-			return true
-		}
-	}
-	if recognized {
-		return strings.HasPrefix(base, "patents")
-	}
-	return !strings.Contains(base, "licen") && !strings.Contains(base, "copying")
 }

@@ -13,21 +13,19 @@ import (
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/license/resolve"
 	"github.com/tributary-oss/tributary/internal/scan/source"
 )
 
 // concludeRoot fills in what speaks for the repository as a whole: license
 // files and manifests in its root, and from both the primary license.
 //
-// The primary license is what root manifests declare, as long as the texts in
-// the root agree with it (every license of the texts is in the declaration:
-// LICENSE-MIT and LICENSE-APACHE beside "MIT OR Apache-2.0"); where they
-// disagree both hold; where only one of them tells, that. With neither it is
-// unknown: no guess is made from single files.
+// With neither the primary license is unknown: no guess is made from single
+// files. What it is otherwise [resolve.Primary] says.
 func concludeRoot(ctx context.Context, sum *inventory.LicenseSummary, t source.Tree, found map[string]finding, cache Cache) {
 	var detected []license.Expr
 	for _, n := range sum.Notices {
-		if path.Dir(n.Path) != "." || isNotice(n.Path, n.Expression != "") {
+		if path.Dir(n.Path) != "." || resolve.IsNotice(n.Path, n.Expression != "") {
 			continue
 		}
 		fact := inventory.LicenseFact{Kind: inventory.Detected, Expression: n.Expression, Source: "license file", File: n.Path,
@@ -50,29 +48,7 @@ func concludeRoot(ctx context.Context, sum *inventory.LicenseSummary, t source.T
 			declared = append(declared, e)
 		}
 	}
-	sum.Primary = primary(declared, detected)
-}
-
-func primary(declared, detected []license.Expr) string {
-	d, t := license.And(declared...).Normalize(), license.And(detected...).Normalize()
-	switch {
-	case d.IsZero() && t.IsZero():
-		return ""
-	case d.IsZero():
-		return t.String()
-	case t.IsZero():
-		return d.String()
-	}
-	said := map[string]bool{}
-	for _, l := range d.Leaves() {
-		said[l.String()] = true
-	}
-	for _, l := range t.Leaves() {
-		if !said[l.String()] {
-			return license.And(d, t).Normalize().String()
-		}
-	}
-	return d.String()
+	sum.Primary = resolve.Primary(declared, detected)
 }
 
 func matchesOf(ctx context.Context, n inventory.NoticeFile, found map[string]finding, cache Cache) []textMatch {

@@ -10,11 +10,12 @@ import (
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/license/resolve"
 	"github.com/tributary-oss/tributary/internal/scan/source"
 )
 
 // summaryVersion is raised when the form or meaning of [summary] changes.
-const summaryVersion = "3"
+const summaryVersion = "4"
 
 // dir is one directory of a tree on its way to a summary.
 type dir struct {
@@ -140,7 +141,7 @@ func (d *dir) summarize(at string, found map[string]finding, notes annotations, 
 		switch {
 		case strings.EqualFold(name, "LICENSES"):
 			toOwn = sets{} // texts that others refer to (REUSE); no file is under them for lying here
-		case vendorNames[strings.ToLower(name)]:
+		case resolve.IsVendored(name):
 			toOwn = vendored
 		case inventory.IsFixture(name + "/x"):
 			toOwn = fixtures
@@ -178,7 +179,7 @@ func (s *summary) addFile(f source.File, found map[string]finding, notes annotat
 	if isTestCode(f.Path) {
 		own = tests // what a test quotes is data, and it is not shipped
 	}
-	if expr := notes.forFile(f.Path, one.Expression); expr != "" {
+	if expr := notes.forFile(f.Path, one.under(f.Path)); expr != "" {
 		own.add(expr, path.Base(f.Path), 1)
 	} else {
 		s.NoFinding++
@@ -217,12 +218,6 @@ func isTestCode(p string) bool {
 		return strings.HasSuffix(stem, "Test") || strings.HasSuffix(stem, "Tests")
 	}
 	return false
-}
-
-// vendorNames are directories that by custom hold copies of others' code.
-var vendorNames = map[string]bool{
-	"vendor": true, "third_party": true, "third-party": true, "thirdparty": true, "3rdparty": true, "node_modules": true,
-	"external": true, "externals": true, "godeps": true, "bower_components": true, "deps": true, "subprojects": true,
 }
 
 // sets counts files by expression.

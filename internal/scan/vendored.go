@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/license/resolve"
 )
 
 // FindVendored gives license facts for components whose copies lie in the
@@ -33,7 +34,7 @@ func FindVendored(usages []inventory.Usage, sum *inventory.LicenseSummary, now t
 			}
 			seen[id+"\x00"+dir] = true
 			for _, n := range files {
-				if isNotice(n.Path, n.Expression != "") {
+				if resolve.IsNotice(n.Path, n.Expression != "") {
 					out.Notices[id] = append(out.Notices[id], n.TextHash)
 					continue
 				}

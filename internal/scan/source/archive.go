@@ -29,7 +29,8 @@ const (
 	spoolLimit = 1 << 30 // what is kept of a tar archive, in one temporary file
 )
 
-// openFile opens a file: an archive by its content, else an SBOM.
+// openFile opens a file: an archive by its content, else an SBOM, else, where that
+// is wanted, any file as a tree of one.
 func openFile(name string, o Options) ([]*Source, error) {
 	if o.Revision != "" {
 		return nil, fmt.Errorf("is a file, so it has no revision %s", o.Revision)
@@ -59,6 +60,9 @@ func openFile(name string, o Options) ([]*Source, error) {
 	case looksLikeSBOM(head):
 		kind = SBOM
 		tree, err = openSingle(f, path.Base(name), o.maxFile())
+	case o.AnyFile:
+		kind = SingleFile
+		tree, err = openSingle(f, path.Base(name), o.maxFile())
 	default:
 		err = errors.New("is neither an archive (zip, tar, tar.gz, tar.bz2, tar.zst) nor an SBOM (CycloneDX, SPDX); give the directory that holds it")
 	}
@@ -66,7 +70,9 @@ func openFile(name string, o Options) ([]*Source, error) {
 		f.Close()
 		return nil, err
 	}
-	stripTop(tree, name)
+	if kind == Archive {
+		stripTop(tree, name)
+	}
 	id, err := hashFile(f)
 	if err != nil {
 		tree.Close()

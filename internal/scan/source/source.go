@@ -23,6 +23,8 @@ const (
 	Directory Kind = "directory"
 	Archive   Kind = "archive"
 	SBOM      Kind = "sbom"
+	// SingleFile is a file that is none of these, where any is wanted.
+	SingleFile Kind = "file"
 )
 
 // Mode says what a file is.
@@ -98,6 +100,8 @@ type Options struct {
 	WorkTree bool
 	// CacheDir holds clones of git URLs.
 	CacheDir string
+	// AnyFile opens a file that is neither an archive nor an SBOM as a tree of one.
+	AnyFile bool
 	// MaxFile bounds a file that is read whole, in bytes; 0 is 64 MiB.
 	MaxFile int64
 }
