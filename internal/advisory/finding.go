@@ -102,6 +102,10 @@ const (
 	NoEcosystem = "no advisory database covers this kind of package"
 	// BadVersion: the text is no version of the ecosystem.
 	BadVersion = "version not understood"
+	// Floating: a tag that moves with every release is no version.
+	Floating = "tag or commit: can't say"
+	// NoRelease: a distribution's package without its release.
+	NoRelease = "release of the distribution unknown"
 )
 
 // Answer is everything that the mirror says about some snapshots.
