@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"contribution":    {"people"},
 	"advisory":        {"inventory"},
 	"upstream":        {"inventory"},
+	"impact":          {"inventory"},
 	"program":         {"inventory", "license"},
 	"policy":          {"program", "inventory", "license"},
 	"document":        {"inventory", "license"},
@@ -41,7 +42,7 @@ var mayImport = map[string][]string{
 // manifest readers: no file system, network, SQL, clock or logging.
 var impure = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "os/exec", "io/ioutil", "path/filepath"}
 
-var pure = []string{"inventory", "license", "license/detect", "license/resolve", "license/scancode", "people", "contribution", "advisory", "upstream", "program", "policy", "document", "document/report", "scan/manifest"}
+var pure = []string{"inventory", "license", "license/detect", "license/resolve", "license/scancode", "people", "contribution", "advisory", "upstream", "impact", "program", "policy", "document", "document/report", "scan/manifest"}
 
 func TestArrowsOnlyGoDown(t *testing.T) {
 	const prefix = "github.com/tributary-oss/tributary/internal/"
