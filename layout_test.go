@@ -21,8 +21,9 @@ var mayImport = map[string][]string{
 	"advisory":        {"inventory"},
 	"upstream":        {"inventory"},
 	"impact":          {"inventory"},
-	"program":         {"inventory", "license"},
-	"policy":          {"program", "inventory", "license"},
+	"vex":             {"inventory"},
+	"program":         {"inventory", "license", "vex"},
+	"policy":          {"program", "inventory", "license", "vex"},
 	"document":        {"inventory", "license"},
 	"document/report": {"inventory"},
 	// Edges: each is the only room that touches its outside.
@@ -30,12 +31,12 @@ var mayImport = map[string][]string{
 	"scan/manifest":   {"inventory", "license"},
 	"scan/longtail":   {"inventory", "scan/manifest"},
 	"scan":            {"inventory", "license", "license/detect", "license/resolve", "scan/source", "scan/manifest", "scan/longtail"},
-	"store":           {"inventory", "scan", "advisory"},
+	"store":           {"vex", "inventory", "scan", "advisory"},
 	"store/storetest": {"store", "inventory"},
 	// Flow.
-	"work": {"inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "store"},
+	"work": {"vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},
 	// Faces.
-	"cli": {"inventory", "advisory", "license", "program", "policy", "document", "document/report", "scan", "store", "work"},
+	"cli": {"vex", "inventory", "advisory", "license", "program", "policy", "document", "document/report", "scan", "people", "contribution", "store", "work"},
 }
 
 // impure packages may not be imported by ground and judgment rooms, nor by the

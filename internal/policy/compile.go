@@ -15,11 +15,14 @@ type Policy struct {
 	Preset string
 	// rules answer for licenses, unresolved for unknown versions.
 	rules, unresolved []*rule
-	categories        map[string]license.Category
-	categoriesFile    string
-	includeFixtures   bool
-	tests             []program.RuleTest
-	asks              asks
+	// vulnerabilities and upstream answer for known vulnerabilities and for
+	// signals about projects.
+	vulnerabilities, upstream []*rule
+	categories                map[string]license.Category
+	categoriesFile            string
+	includeFixtures           bool
+	tests                     []program.RuleTest
+	asks                      asks
 }
 
 // asks notes which facts any rule looks at, so that verdicts are shared between
@@ -66,6 +69,10 @@ func (pol *Policy) add(layer []program.Rule) []program.Finding {
 	var ready []*rule
 	for _, r := range layer {
 		c := &rule{Rule: r, class: classOf(r), ref: RuleRef{ID: r.ID, File: r.At.File, Line: r.At.Line, Text: ruleText(r)}}
+		if wrong := twoSubjects(r); wrong != "" {
+			findings = append(findings, program.Finding{Severity: program.Error, Pos: r.At, Message: fmt.Sprintf("rule %q: %s", r.ID, wrong)})
+			continue
+		}
 		if r.When != "" {
 			w, err := compileWhen(r.When)
 			if err != nil {
@@ -80,6 +87,14 @@ func (pol *Policy) add(layer []program.Rule) []program.Finding {
 	sort.SliceStable(ready, func(i, j int) bool { return ready[i].class < ready[j].class })
 	for _, r := range ready {
 		r.index = len(pol.rules) + len(pol.unresolved)
+		switch {
+		case r.Vulnerability != nil:
+			pol.vulnerabilities = append(pol.vulnerabilities, r)
+			continue
+		case r.Upstream != nil:
+			pol.upstream = append(pol.upstream, r)
+			continue
+		}
 		pol.asks.note(r)
 		if r.Unresolved != nil && *r.Unresolved {
 			pol.unresolved = append(pol.unresolved, r)
@@ -108,11 +123,11 @@ func (a *asks) note(r *rule) {
 	}
 }
 
-// Rules lists the rules in the order in which they are asked, those on unknown
-// versions last.
+// Rules lists the rules in the order in which they are asked: on licenses, on
+// unknown versions, on vulnerabilities, on signals about projects.
 func (pol *Policy) Rules() []RuleRef {
 	var out []RuleRef
-	for _, list := range [][]*rule{pol.rules, pol.unresolved} {
+	for _, list := range [][]*rule{pol.rules, pol.unresolved, pol.vulnerabilities, pol.upstream} {
 		for _, r := range list {
 			out = append(out, r.ref)
 		}

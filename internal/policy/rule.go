@@ -171,11 +171,28 @@ func ruleText(r program.Rule) string {
 	return strings.Join(parts, ", ") + " -> " + string(r.Verdict)
 }
 
+// keysText writes the keys of a subject: "severity critical or high, fix true".
+func keysText(v reflect.Value) string {
+	var parts []string
+	for i := range v.NumField() {
+		if text := valueText(v.Field(i)); text != "" {
+			parts = append(parts, v.Type().Field(i).Tag.Get("yaml")+" "+text)
+		}
+	}
+	if len(parts) == 0 {
+		return "any"
+	}
+	return "(" + strings.Join(parts, ", ") + ")"
+}
+
 func valueText(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {
 			return ""
+		}
+		if v.Elem().Kind() == reflect.Struct {
+			return keysText(v.Elem())
 		}
 		return fmt.Sprint(v.Elem().Interface())
 	case reflect.Slice:

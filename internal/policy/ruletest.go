@@ -36,8 +36,7 @@ func (pol *Policy) run(tests []program.RuleTest) []TestResult {
 			out = append(out, r)
 			continue
 		}
-		v := session.Judge(use, facts)
-		r.Got, r.GotRule = v.Decision, v.Rule
+		r.Got, r.GotRule = session.decide(t.Given, use, facts)
 		switch {
 		case r.Got != r.Want:
 			r.Message = fmt.Sprintf("want %s, got %s by rule %s (%s)", r.Want, r.Got, r.GotRule.ID, r.GotRule.Text)

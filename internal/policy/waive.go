@@ -170,7 +170,7 @@ func orUnknownVersion(v string) string {
 // contextChanged names the condition under which the waiver was given and that
 // no longer holds.
 func (s *Session) contextChanged(w *program.Waiver, v *Verdict, use *Use, kind program.FindingType) string {
-	if w.License.Text != "" && kind != program.FindingUnresolved && !coversLicense(w.License.Text, v) {
+	if w.License.Text != "" && v != nil && kind != program.FindingUnresolved && !coversLicense(w.License.Text, v) {
 		return fmt.Sprintf("it was given for %s; the license is now %s", w.License.Text, v.Effective)
 	}
 	deliveries := use.Delivery

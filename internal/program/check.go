@@ -34,6 +34,7 @@ func (p *Program) check() []Finding {
 	p.checkRules(c, teams, products)
 	p.checkWaivers(c, products)
 	p.checkConclusions(c)
+	p.checkVEX(c, products)
 	return append(c.findings, checkPolicy("policy.yaml", &p.Policy)...)
 }
 
@@ -176,6 +177,7 @@ func (p *Program) checkWaivers(c *checker, products []string) {
 			c.reference(w.At, "product", prod, products)
 		}
 		c.people(w)
+		c.waived(w)
 		switch days := daysBetween(w.Start, w.Expires); {
 		case w.Start.IsZero() || w.Expires.IsZero():
 		case days < 0:
@@ -185,6 +187,9 @@ func (p *Program) checkWaivers(c *checker, products []string) {
 		}
 		if w.Void == "" && len(c.findings) > before {
 			w.Void = c.findings[before].Message
+		}
+		if w.Finding != FindingVulnerability && len(w.Vulnerability) > 0 {
+			c.add(Warning, w.At, "waiver %s names vulnerabilities and does not speak of them; say finding: vulnerability", quote(w.ID))
 		}
 	}
 }
@@ -197,6 +202,13 @@ func (c *checker) people(w *Waiver) {
 			c.add(Error, w.At, "waiver %s: the approver is also the %s; another person must approve", quote(w.ID), other.what)
 			return
 		}
+	}
+}
+
+// waived holds that the risk of a vulnerability is accepted by name.
+func (c *checker) waived(w *Waiver) {
+	if w.Finding == FindingVulnerability && len(w.Vulnerability) == 0 {
+		c.add(Error, w.At, "waiver %s accepts the risk of vulnerabilities; name them (vulnerability)", quote(w.ID))
 	}
 }
 

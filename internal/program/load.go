@@ -18,7 +18,7 @@ import (
 
 // FileNames lists the program files whose content is read; the others named in
 // [OtherFiles] are kept and checked for their form only.
-var FileNames = []string{"program.yaml", "policy.yaml", "waivers.yaml", "conclusions.yaml"}
+var FileNames = []string{"program.yaml", "policy.yaml", "waivers.yaml", "conclusions.yaml", "vex.yaml"}
 
 // OtherFiles lists the files that are accepted but not interpreted yet.
 var OtherFiles = []string{"people.yaml", "upstreams.yaml", "goals.yaml"}
@@ -84,6 +84,11 @@ func (p *Program) loadFile(name string, data []byte) []Finding {
 		var f ConclusionFile
 		findings := decodeFile(name, data, &f)
 		p.Conclusions = f.Conclusions
+		return findings
+	case name == "vex.yaml":
+		var f VEXFile
+		findings := decodeFile(name, data, &f)
+		p.VEX = f.Statements
 		return findings
 	case contains(OtherFiles, name):
 		_, findings := parse(name, data)

@@ -20,6 +20,7 @@ type Program struct {
 	Policy       PolicyFile
 	Waivers      []Waiver
 	Conclusions  []Conclusion
+	VEX          []VEXStatement
 	// Files holds every file as given, by name; also those whose content is
 	// not interpreted yet (people.yaml, upstreams.yaml, goals.yaml, courses).
 	Files map[string][]byte

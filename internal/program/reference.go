@@ -16,9 +16,10 @@ func Reference() string {
 		typ         reflect.Type
 	}{
 		{"program.yaml", "What the company is, what it builds, and who owns what.", reflect.TypeFor[ProgramFile]()},
-		{"policy.yaml", "Which licenses are allowed for which use. The built-in presets (open, standard, regulated) are files of the same form.", reflect.TypeFor[PolicyFile]()},
+		{"policy.yaml", "Which licenses are allowed for which use, and what follows from vulnerabilities and signals about projects. The built-in presets (open, standard, regulated) are files of the same form.", reflect.TypeFor[PolicyFile]()},
 		{"waivers.yaml", "Findings that are accepted for a time.", reflect.TypeFor[WaiverFile]()},
 		{"conclusions.yaml", "What people found the license of a package to be.", reflect.TypeFor[ConclusionFile]()},
+		{"vex.yaml", "What people found out about vulnerabilities in what is used. The page on [VEX](vex.md) tells how it is used.", reflect.TypeFor[VEXFile]()},
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", f.name, f.about)
 		writeTables(&b, f.typ, "")
@@ -118,14 +119,17 @@ var typeNames = map[reflect.Type]string{
 	reflect.TypeFor[LicensePattern](): "SPDX id",
 	reflect.TypeFor[Expr]():           "SPDX expression",
 	reflect.TypeFor[Date]():           "date",
+	reflect.TypeFor[Number]():         "number",
 	reflect.TypeFor[RepoPath]():       "glob, or mapping",
 }
 
 // valueName is the type's name in lower case: "FindingType" is "finding type".
 func valueName(t reflect.Type) string {
 	var b strings.Builder
+	upper := false
 	for i, r := range t.Name() {
-		if 'A' <= r && r <= 'Z' && i > 0 {
+		before := upper
+		if upper = 'A' <= r && r <= 'Z'; upper && !before && i > 0 {
 			b.WriteByte(' ')
 		}
 		b.WriteRune(r)
@@ -157,7 +161,7 @@ func writeValues(b *strings.Builder) {
 			}
 		}
 	}
-	for _, t := range []reflect.Type{reflect.TypeFor[ProgramFile](), reflect.TypeFor[PolicyFile](), reflect.TypeFor[WaiverFile](), reflect.TypeFor[ConclusionFile]()} {
+	for _, t := range []reflect.Type{reflect.TypeFor[ProgramFile](), reflect.TypeFor[PolicyFile](), reflect.TypeFor[WaiverFile](), reflect.TypeFor[ConclusionFile](), reflect.TypeFor[VEXFile]()} {
 		walk(t)
 	}
 }

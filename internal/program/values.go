@@ -152,13 +152,17 @@ type FindingType string
 
 // The findings that can be waived.
 const (
-	FindingLicense    FindingType = "license"    // the license is not allowed for this use
-	FindingUnresolved FindingType = "unresolved" // the version is not known
-	FindingOutbound   FindingType = "outbound"   // the license does not fit the product's own
+	FindingLicense       FindingType = "license"       // the license is not allowed for this use
+	FindingUnresolved    FindingType = "unresolved"    // the version is not known
+	FindingOutbound      FindingType = "outbound"      // the license does not fit the product's own
+	FindingVulnerability FindingType = "vulnerability" // a known vulnerability; its risk is accepted, it does not go away
+	FindingUpstream      FindingType = "upstream"      // a signal about the project behind it
 )
 
 // Values lists what may be written.
-func (FindingType) Values() []string { return []string{"license", "unresolved", "outbound"} }
+func (FindingType) Values() []string {
+	return []string{"license", "unresolved", "outbound", "vulnerability", "upstream"}
+}
 
 // ReasonClass groups waivers in the register.
 type ReasonClass string

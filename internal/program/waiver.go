@@ -14,6 +14,7 @@ type Waiver struct {
 	ID            string       `yaml:"id" need:"yes" doc:"Short name." example:"W-2026-014"`
 	Finding       FindingType  `yaml:"finding" default:"license" doc:"The question it answers." example:"license"`
 	Package       Package      `yaml:"package" need:"yes" doc:"Package URL; * stands for any text." example:"pkg:maven/com.example/*"`
+	Vulnerability []string     `yaml:"vulnerability" doc:"Ids or aliases of the vulnerabilities whose risk is accepted; a waiver of the finding vulnerability names them." example:"[CVE-2026-12345]"`
 	Versions      VersionRange `yaml:"versions" doc:"Versions it holds for; a version outside voids it." example:"'>=2.0 <3'"`
 	License       Expr         `yaml:"license" doc:"The license it was given for; another one voids it." example:"GPL-2.0-only"`
 	Product       []string     `yaml:"product" doc:"Products it holds for; without, all." example:"[shop]"`
