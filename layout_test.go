@@ -31,7 +31,8 @@ var mayImport = map[string][]string{
 	"scan/manifest":   {"inventory", "license"},
 	"scan/longtail":   {"inventory", "scan/manifest"},
 	"scan":            {"inventory", "license", "license/detect", "license/resolve", "scan/source", "scan/manifest", "scan/longtail"},
-	"store":           {"vex", "inventory", "scan", "advisory"},
+	"scan/history":    {"people", "contribution", "scan/source"},
+	"store":           {"vex", "inventory", "scan", "advisory", "people", "contribution"},
 	"store/storetest": {"store", "inventory"},
 	// Flow.
 	"work": {"vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},

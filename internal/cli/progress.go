@@ -19,6 +19,7 @@ type progress struct {
 	total    int
 	done     int
 	files    map[string][2]int
+	read     map[string]int // commits by repository
 	drawn    bool
 }
 
@@ -73,6 +74,13 @@ func (p *progress) draw() {
 	if total > 0 {
 		line += fmt.Sprintf(", %d of %d files in progress", done, total)
 	}
+	commits := 0
+	for _, n := range p.read {
+		commits += n
+	}
+	if commits > 0 {
+		line += fmt.Sprintf(", %d commits read", commits)
+	}
 	if part > 0.02 && p.total > 0 {
 		left := time.Duration(float64(now.Sub(p.start)) * (float64(p.total) - part) / part)
 		line += fmt.Sprintf(", about %s left", left.Round(time.Second))
@@ -96,4 +104,19 @@ func (p *progress) end() {
 		fmt.Fprint(p.w, "\r\x1b[K")
 		p.drawn = false
 	}
+}
+
+// commits tells how many commits of a repository were read; how many there are
+// nobody knows before.
+func (p *progress) commits(repository string, n int) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.read == nil {
+		p.read = map[string]int{}
+	}
+	p.read[repository] = n
+	p.draw()
 }

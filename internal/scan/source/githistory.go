@@ -85,3 +85,9 @@ func (s *Source) Oddities(ctx context.Context) (Odd, error) {
 	o.Replaced = bytes.Count(out, []byte("x"))
 	return o, err
 }
+
+// IsURL says whether an argument names a remote repository.
+func IsURL(arg string) bool {
+	_, _, ok := parseURL(arg)
+	return ok
+}
