@@ -18,10 +18,10 @@ import (
 
 // FileNames lists the program files whose content is read; the others named in
 // [OtherFiles] are kept and checked for their form only.
-var FileNames = []string{"program.yaml", "policy.yaml", "waivers.yaml", "conclusions.yaml", "vex.yaml"}
+var FileNames = []string{"program.yaml", "policy.yaml", "waivers.yaml", "conclusions.yaml", "upstreams.yaml", "goals.yaml", "vex.yaml"}
 
 // OtherFiles lists the files that are accepted but not interpreted yet.
-var OtherFiles = []string{"people.yaml", "upstreams.yaml", "goals.yaml"}
+var OtherFiles = []string{"people.yaml"}
 
 // Load reads the program files: name (slash-separated, relative to the program
 // directory) to content. All are optional. The program holds all that was
@@ -90,6 +90,10 @@ func (p *Program) loadFile(name string, data []byte) []Finding {
 		findings := decodeFile(name, data, &f)
 		p.VEX = f.Statements
 		return findings
+	case name == "upstreams.yaml":
+		return decodeFile(name, data, &p.Upstreams)
+	case name == "goals.yaml":
+		return decodeFile(name, data, &p.Goals)
 	case contains(OtherFiles, name):
 		_, findings := parse(name, data)
 		return findings

@@ -21,8 +21,10 @@ type Program struct {
 	Waivers      []Waiver
 	Conclusions  []Conclusion
 	VEX          []VEXStatement
+	Upstreams    UpstreamsFile
+	Goals        GoalsFile
 	// Files holds every file as given, by name; also those whose content is
-	// not interpreted yet (people.yaml, upstreams.yaml, goals.yaml, courses).
+	// not interpreted yet (people.yaml, courses).
 	Files map[string][]byte
 }
 

@@ -19,6 +19,8 @@ func Reference() string {
 		{"policy.yaml", "Which licenses are allowed for which use, and what follows from vulnerabilities and signals about projects. The built-in presets (open, standard, regulated) are files of the same form.", reflect.TypeFor[PolicyFile]()},
 		{"waivers.yaml", "Findings that are accepted for a time.", reflect.TypeFor[WaiverFile]()},
 		{"conclusions.yaml", "What people found the license of a package to be.", reflect.TypeFor[ConclusionFile]()},
+		{"upstreams.yaml", "Where packages are developed, and what is known of the projects behind them.", reflect.TypeFor[UpstreamsFile]()},
+		{"goals.yaml", "What the company wants of open source, and the numbers of the investment score ([impact](impact.md)).", reflect.TypeFor[GoalsFile]()},
 		{"vex.yaml", "What people found out about vulnerabilities in what is used. The page on [VEX](vex.md) tells how it is used.", reflect.TypeFor[VEXFile]()},
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", f.name, f.about)
@@ -63,6 +65,9 @@ func writeTables(b *strings.Builder, t reflect.Type, path string) {
 		}
 		example := f.Tag.Get("example")
 		if example != "" {
+			if f.Type.Kind() == reflect.Map {
+				example = "{" + example + "}"
+			}
 			example = "`" + strings.ReplaceAll(key+": "+example, "|", "\\|") + "`"
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s |\n", key, typeWords(f.Type), def, f.Tag.Get("doc"), example)
@@ -91,6 +96,9 @@ func typeWords(t reflect.Type) string {
 	case reflect.Slice:
 		return "list of " + typeWords(t.Elem())
 	case reflect.Map:
+		if valuesOf(t.Key()) != nil {
+			return typeWords(t.Key()) + " to " + typeWords(t.Elem())
+		}
 		return "name to " + typeWords(t.Elem())
 	case reflect.Pointer:
 		return typeWords(t.Elem())
@@ -119,6 +127,9 @@ var typeNames = map[reflect.Type]string{
 	reflect.TypeFor[LicensePattern](): "SPDX id",
 	reflect.TypeFor[Expr]():           "SPDX expression",
 	reflect.TypeFor[Date]():           "date",
+	reflect.TypeFor[Quantity]():       "number",
+	reflect.TypeFor[Fraction]():       "0 to 1",
+	reflect.TypeFor[Curve]():          "points",
 	reflect.TypeFor[Number]():         "number",
 	reflect.TypeFor[RepoPath]():       "glob, or mapping",
 }
@@ -144,6 +155,9 @@ func writeValues(b *strings.Builder) {
 	seen := map[reflect.Type]bool{}
 	var walk func(reflect.Type)
 	walk = func(t reflect.Type) {
+		if t.Kind() == reflect.Map {
+			walk(t.Key())
+		}
 		t = inner(t)
 		if seen[t] {
 			return
@@ -161,7 +175,7 @@ func writeValues(b *strings.Builder) {
 			}
 		}
 	}
-	for _, t := range []reflect.Type{reflect.TypeFor[ProgramFile](), reflect.TypeFor[PolicyFile](), reflect.TypeFor[WaiverFile](), reflect.TypeFor[ConclusionFile](), reflect.TypeFor[VEXFile]()} {
+	for _, t := range []reflect.Type{reflect.TypeFor[ProgramFile](), reflect.TypeFor[PolicyFile](), reflect.TypeFor[WaiverFile](), reflect.TypeFor[ConclusionFile](), reflect.TypeFor[UpstreamsFile](), reflect.TypeFor[GoalsFile](), reflect.TypeFor[VEXFile]()} {
 		walk(t)
 	}
 }

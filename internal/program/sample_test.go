@@ -7,7 +7,8 @@ import (
 
 var samples = map[string]reflect.Type{
 	"program.yaml": reflect.TypeFor[ProgramFile](), "policy.yaml": reflect.TypeFor[PolicyFile](),
-	"waivers.yaml": reflect.TypeFor[WaiverFile](), "conclusions.yaml": reflect.TypeFor[ConclusionFile](), "vex.yaml": reflect.TypeFor[VEXFile](),
+	"waivers.yaml": reflect.TypeFor[WaiverFile](), "conclusions.yaml": reflect.TypeFor[ConclusionFile](),
+	"upstreams.yaml": reflect.TypeFor[UpstreamsFile](), "goals.yaml": reflect.TypeFor[GoalsFile](), "vex.yaml": reflect.TypeFor[VEXFile](),
 }
 
 // sampleOf writes a file with every key of a struct, each with its example.

@@ -11,11 +11,11 @@ type Mirror struct {
 	Name string
 	// Remotes are the addresses that it was cloned from, as git tells them.
 	Remotes []string
-	// Root is the id of the commit without parents that first parents lead to
-	// from the default branch. Two histories with the same are one project:
-	// forks, mirrors, clones without a remote. Other roots do not count: they
-	// come in with a merge of some other project. "" when unknown (a shallow clone).
-	Root string
+	// Roots are the ids of the commits without parents. Histories whose roots
+	// are more alike than not are one project: forks, mirrors, clones without a
+	// remote. A single root in common does not do: it comes in with a merge of
+	// some other project.
+	Roots []string
 }
 
 // Match is a mirror found for an upstream, and how.
@@ -26,7 +26,7 @@ type Match struct {
 
 // MatchMirrors finds for each upstream the copies of it. A copy is of an
 // upstream when a remote of it, or its name, is the upstream's address; a copy
-// is also of it when it has the root commit of such a copy. Keys of
+// is also of it when it has the root commits of such a copy. Keys of
 // the result are [Key]s of upstreams; copies are sorted, those by remote first.
 func MatchMirrors(upstreams []string, mirrors []Mirror) map[string][]Match {
 	byKey, byRoot := map[string][]int{}, map[string][]int{}
@@ -37,8 +37,8 @@ func MatchMirrors(upstreams []string, mirrors []Mirror) map[string][]Match {
 			}
 			byKey[Key(name)] = append(byKey[Key(name)], i)
 		}
-		if m.Root != "" {
-			byRoot[m.Root] = append(byRoot[m.Root], i)
+		for _, r := range m.Roots {
+			byRoot[r] = append(byRoot[r], i)
 		}
 	}
 	out := map[string][]Match{}
@@ -61,10 +61,12 @@ func copies(direct []int, byRoot map[string][]int, mirrors []Mirror) []Match {
 	}
 	var more []Match
 	for _, i := range direct {
-		for _, j := range byRoot[mirrors[i].Root] {
-			if !seen[j] {
-				seen[j] = true
-				more = append(more, Match{mirrors[j].Name, "root commit"})
+		for _, root := range mirrors[i].Roots {
+			for _, j := range byRoot[root] {
+				if !seen[j] && alike(mirrors[i].Roots, mirrors[j].Roots) {
+					seen[j] = true
+					more = append(more, Match{mirrors[j].Name, "root commit"})
+				}
 			}
 		}
 	}
@@ -72,4 +74,18 @@ func copies(direct []int, byRoot map[string][]int, mirrors []Mirror) []Match {
 	slices.SortFunc(out, byName)
 	slices.SortFunc(more, byName)
 	return append(out, more...)
+}
+
+// alike is true when more than half of all roots are common ones.
+func alike(a, b []string) bool {
+	common, all := 0, map[string]bool{}
+	for _, r := range a {
+		all[r] = true
+	}
+	for _, r := range b {
+		if all[r] {
+			common++
+		}
+	}
+	return 2*common > len(a)+len(b)-common
 }

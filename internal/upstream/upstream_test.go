@@ -199,11 +199,12 @@ func TestSourcesAreAskedInTheOrderOfWhatTheyCanKnow(t *testing.T) {
 
 func TestMirrorsAreFoundByRemoteAndByRootCommit(t *testing.T) {
 	mirrors := []Mirror{
-		{Name: "/mirrors/left.git", Remotes: []string{"git@github.com:Acme/Left.git"}, Root: "aaa"},
-		{Name: "git.example.com/corp/left-fork", Root: "aaa"},
-		{Name: "github.com/acme/right", Root: "bbb"},
-		{Name: "/src/shallow", Root: ""},
-		{Name: "/src/other-shallow", Root: ""},
+		{Name: "/mirrors/left.git", Remotes: []string{"git@github.com:Acme/Left.git"}, Roots: []string{"aaa", "a2"}},
+		{Name: "git.example.com/corp/left-fork", Roots: []string{"aaa", "a2", "f"}},
+		{Name: "github.com/acme/right", Roots: []string{"bbb"}},
+		{Name: "github.com/acme/took-right-in", Roots: []string{"ccc", "bbb"}},
+		{Name: "/src/shallow"},
+		{Name: "/src/other-shallow"},
 	}
 	got := MatchMirrors([]string{"github.com/acme/left", "github.com/acme/right", "github.com/acme/absent"}, mirrors)
 	want := map[string][]Match{
