@@ -1,9 +1,11 @@
 package scan
 
 import (
+	"path"
 	"sort"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/license"
 	"github.com/tributary-oss/tributary/internal/license/resolve"
 	"github.com/tributary-oss/tributary/internal/scan/source"
 )
@@ -46,4 +48,37 @@ func readAnnotations(t source.Tree) (out annotations, problems []inventory.Probl
 	}
 	sort.SliceStable(out, func(i, j int) bool { return len(out[i].Dir) > len(out[j].Dir) })
 	return out, problems
+}
+
+// Annotations reads the files of a tree that speak of others; those that can't
+// be read are problems.
+func Annotations(t source.Tree) ([]resolve.Annotations, []inventory.Problem) {
+	return readAnnotations(t)
+}
+
+// maxManifests bounds the manifests that are asked for the license they declare.
+const maxManifests = 20_000
+
+// Declared gives what the manifests of a tree declare as the license of their
+// directory, by the manifest's path; what is not understood is left out.
+func Declared(t source.Tree) map[string]string {
+	out := map[string]string{}
+	read := 0
+	for _, f := range t.Files() {
+		fields := rootManifests[path.Base(f.Path)]
+		if fields == nil || f.Mode == source.Submodule || f.Mode == source.Symlink || read >= maxManifests {
+			continue
+		}
+		read++
+		b, err := t.ReadFile(f.Path)
+		if err != nil {
+			continue // reported by those who read it for what it says itself
+		}
+		for _, raw := range fields(b) {
+			if e, _, ok := license.Understand(raw); ok && out[f.Path] == "" {
+				out[f.Path] = e.String()
+			}
+		}
+	}
+	return out
 }

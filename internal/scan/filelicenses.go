@@ -11,6 +11,8 @@ import (
 // FileLicenses is what the content of one file says of licenses.
 type FileLicenses struct {
 	File source.File
+	// Blob is git's id of the content; "" when it was not read.
+	Blob string
 	// Result is zero when the file says nothing.
 	Result detect.Result
 	// TextOnly says that the file is nothing but the text of a license.
@@ -139,7 +141,7 @@ func (p *looker) recall(ctx context.Context, ids map[string]string, cache Cache)
 	for _, f := range p.files {
 		id, text := ids[f.Path]
 		if b, ok := known[id]; ok && id != "" {
-			p.found[f.Path] = fileLicenses(f, decodeFinding(b))
+			p.found[f.Path] = fileLicenses(f, id, decodeFinding(b))
 		} else if text {
 			todo = append(todo, f)
 		}
@@ -147,8 +149,8 @@ func (p *looker) recall(ctx context.Context, ids map[string]string, cache Cache)
 	return todo, nil
 }
 
-func fileLicenses(f source.File, one finding) FileLicenses {
-	return FileLicenses{File: f, TextOnly: one.TextOnly,
+func fileLicenses(f source.File, id string, one finding) FileLicenses {
+	return FileLicenses{File: f, Blob: id, TextOnly: one.TextOnly,
 		Result: detect.Result{Expression: one.Expression, Matches: one.Matches, Copyrights: one.Copyrights}}
 }
 
@@ -160,7 +162,7 @@ func (p *looker) look(f source.File, b []byte) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.found[f.Path] = fileLicenses(f, one)
+	p.found[f.Path] = fileLicenses(f, id, one)
 	p.fresh[id] = encoded
 	if one.TextHash != "" {
 		p.texts[one.TextHash] = append([]byte(nil), b...)
@@ -177,4 +179,30 @@ func (p *looker) keep(ctx context.Context, cache Cache) error {
 		return cache.PutTexts(ctx, p.texts)
 	}
 	return nil
+}
+
+// EachContent gives the content id of every file of a tree, in the order of
+// paths; files that can't be read are left out.
+func EachContent(ctx context.Context, t source.Tree, workers int, give func(path, blob string)) error {
+	ids := map[string]string{}
+	var unhashed []source.File
+	for _, f := range t.Files() {
+		if ids[f.Path] = f.Blob; f.Blob == "" && f.Mode != source.Symlink && f.Mode != source.Submodule {
+			unhashed = append(unhashed, f)
+		}
+	}
+	var mu sync.Mutex
+	err := eachInParallel(ctx, t, unhashed, workers, func(f source.File, b []byte) error {
+		id := source.BlobID(b)
+		mu.Lock()
+		defer mu.Unlock()
+		ids[f.Path] = id
+		return nil
+	})
+	for _, f := range t.Files() {
+		if id := ids[f.Path]; id != "" {
+			give(f.Path, id)
+		}
+	}
+	return err
 }

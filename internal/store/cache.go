@@ -185,3 +185,30 @@ func (db *DB) PackageLicenses(ctx context.Context, purls []string, asOf time.Tim
 // manyPackages is from how many packages on reading all facts costs less than
 // asking for each.
 const manyPackages = 10_000
+
+// importPrefix opens the detector's name of findings that come from elsewhere.
+const importPrefix = "import/"
+
+// PutImported keeps what another scanner found in contents, beside our own
+// findings; a later import by the same scanner takes the place of an earlier one.
+func (db *DB) PutImported(ctx context.Context, scanner string, found map[string][]byte) error {
+	return db.putFound(ctx, "blob_license", "detector, blob, found", "ON CONFLICT (detector, blob) DO UPDATE SET found = excluded.found", importPrefix+scanner, found)
+}
+
+// Imported gives what other scanners found in contents: by content, then by
+// scanner.
+func (db *DB) Imported(ctx context.Context, blobs []string) (map[string]map[string][]byte, error) {
+	out := map[string]map[string][]byte{}
+	// The name that follows all of the prefix ends the range.
+	args := []any{importPrefix, "import0"}
+	return out, db.selectIn(ctx, db.read, "SELECT blob, detector, found FROM blob_license WHERE detector >= ? AND detector < ? AND blob IN (%s)", args, blobs, func(r *sql.Rows) error {
+		var blob, detector string
+		var b []byte
+		err := scanRow(r, &blob, &detector, &b)
+		if out[blob] == nil {
+			out[blob] = map[string][]byte{}
+		}
+		out[blob][detector[len(importPrefix):]] = b
+		return err
+	})
+}

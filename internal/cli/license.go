@@ -1,0 +1,14 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newLicense(s *settings) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "license",
+		Short: "Licenses of files: find them, explain them, compare, name unknown texts",
+	}
+	c.AddCommand(newLicenseScan(s), newLicenseExplain(s), newLicenseUnknown(s), newLicenseCompare(s), newLicenseImport(s))
+	return c
+}
