@@ -229,3 +229,21 @@ func alpineRelease(s string) string {
 	}
 	return "v" + parts[0] + "." + parts[1]
 }
+
+// ecosystemNames are the ecosystems of the schema (ossf.github.io/osv-schema,
+// "Defined ecosystems").
+var ecosystemNames = strings.Split("AlmaLinux,Alpaquita,Alpine,Android,Azure Linux,BellSoft Hardened Containers,Bioconductor,Bitnami,Chainguard,CleanStart,"+
+	"ConanCenter,CRAN,crates.io,Debian,Docker Hardened Images,Echo,FreeBSD,GHC,GIT,GitHub Actions,Go,Hackage,Hex,Julia,Kubernetes,Linux,Mageia,Maven,MinimOS,npm,NuGet,"+
+	"opam,openEuler,openSUSE,OSS-Fuzz,Packagist,Photon OS,Pub,PyPI,Red Hat,Rocky Linux,Root,RubyGems,SUSE,SwiftURL,Ubuntu,VSCode,Wolfi", ",")
+
+// KnownEcosystem says whether the schema defines an ecosystem; a release may
+// follow the name.
+func KnownEcosystem(name string) bool {
+	base, _, _ := strings.Cut(name, ":")
+	for _, e := range ecosystemNames {
+		if e == base {
+			return true
+		}
+	}
+	return false
+}

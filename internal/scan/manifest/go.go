@@ -14,7 +14,7 @@ import (
 // pruned), go.work and vendor/modules.txt. Format: go.dev/ref/mod.
 func goReaders() []Reader {
 	return []Reader{
-		{Name: "go-mod", Version: 1, Match: func(p string) bool {
+		{Name: "go-mod", Version: 2, Match: func(p string) bool {
 			return path.Base(p) == "go.mod" && !goVendoredFile(p)
 		}, Read: readGoMod},
 		{Name: "go-work", Version: 1, Match: matchBase("go.work"), Read: readGoWork},

@@ -2,8 +2,10 @@ package manifest
 
 import (
 	"fmt"
+	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -52,6 +54,25 @@ func readGoMod(fsys FS, p string) (Result, error) {
 	return m.result(), nil
 }
 
+// goToolchain writes the release of Go that a module asks for at least as
+// qualifiers of its own purl: go, line (of the go line), toolchain.
+func goToolchain(f *modfile.File) string {
+	q := url.Values{}
+	if f.Go != nil {
+		q.Set("go", f.Go.Version)
+		if f.Go.Syntax != nil {
+			q.Set("line", strconv.Itoa(f.Go.Syntax.Start.Line))
+		}
+	}
+	if f.Toolchain != nil && f.Toolchain.Name != "default" {
+		q.Set("toolchain", f.Toolchain.Name)
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
 func (m *goMod) result() Result {
 	m.out.Usages = m.graph.Usages()
 	m.out.Problems = limitProblems(m.path, m.out.Problems)
@@ -66,7 +87,7 @@ func (m *goMod) surroundings() {
 	dir := path.Dir(m.path)
 	if m.file.Module != nil {
 		m.siblings[m.file.Module.Mod.Path] = true
-		m.out.Own = append(m.out.Own, goOwn(m.file.Module.Mod.Path))
+		m.out.Own = append(m.out.Own, goOwn(m.file.Module.Mod.Path)+goToolchain(m.file))
 	}
 	own := newGoReplaceList(dir, m.path, m.file.Replace)
 	if w := goWorkspaceOf(m.fsys, dir); w != nil {

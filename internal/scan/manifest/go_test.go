@@ -108,7 +108,7 @@ retract v1.0.0
 golang/github.com/Azure/go-autorest@v14.2.0%2Bincompatible go.mod:7 direct runtime req="v14.2.0+incompatible"
 golang/golang.org/x/text@v0.3.0 go.mod:10 transitive runtime req="v0.3.0"
 golang/gopkg.in/yaml.v3@v3.0.1 go.mod:11 direct runtime req="v3.0.1"`,
-			own: []string{"pkg:golang/example.com/app"},
+			own: []string{"pkg:golang/example.com/app?go=1.21&line=3&toolchain=go1.22.1"},
 		},
 		{
 			name: "replacements by a directory are own, by a module are that module", manifest: "a/go.mod",
@@ -134,7 +134,7 @@ module example.com/b
 golang/example.com/d@v1.0.0 a/go.mod:6 direct runtime req="v1.0.0"
 golang/example.com/fork/c@v1.2.0 a/go.mod:5 direct runtime req="v1.0.0" note="replaces example.com/c@v1.0.0"`,
 			problems: []string{"a/go.mod:13 outside the repository"},
-			own:      []string{"pkg:golang/example.com/a", "pkg:golang/example.com/b", "pkg:golang/example.com/gone"},
+			own:      []string{"pkg:golang/example.com/a?go=1.30.7&line=2", "pkg:golang/example.com/b", "pkg:golang/example.com/gone"},
 		},
 		{
 			name: "a workspace makes its members and what it replaces own", manifest: "a/go.mod",
@@ -160,7 +160,7 @@ replace example.com/local => ./local
 module example.com/local
 `,
 			want: `golang/example.com/y@v1.5.0 a/go.mod:6 direct runtime req="v1.0.0" note="replaces example.com/x@v1.0.0"`,
-			own:  []string{"pkg:golang/example.com/a", "pkg:golang/example.com/local"},
+			own:  []string{"pkg:golang/example.com/a?go=1.22&line=2", "pkg:golang/example.com/local"},
 		},
 		{
 			name: "a module that go.work does not use is alone", manifest: "c/go.mod",
@@ -174,7 +174,7 @@ go 1.22
 require example.com/a v1.0.0
 `,
 			want: `golang/example.com/a@v1.0.0 c/go.mod:3 direct runtime req="v1.0.0"`,
-			own:  []string{"pkg:golang/example.com/c"},
+			own:  []string{"pkg:golang/example.com/c?go=1.22&line=2"},
 		},
 		{
 			name: "tools alone are for building", manifest: "go.mod",
@@ -195,7 +195,7 @@ require (
 golang/example.com/tools/cmd@v1.1.0 go.mod:9 direct build req="v1.1.0" note="named by a tool directive"
 golang/example.com/tools@v1.0.0 go.mod:8 transitive runtime req="v1.0.0"
 golang/example.com/used@v1.0.0 go.mod:10 direct runtime req="v1.0.0"`,
-			own: []string{"pkg:golang/example.com/app"},
+			own: []string{"pkg:golang/example.com/app?go=1.24&line=2"},
 		},
 		{
 			name: "a module of nothing but tools.go is for building", manifest: "tools/go.mod",
@@ -211,7 +211,7 @@ package tools
 package main
 `,
 			want: `golang/example.com/lint@v1.0.0 tools/go.mod:3 direct build req="v1.0.0"`,
-			own:  []string{"pkg:golang/example.com/tools"},
+			own:  []string{"pkg:golang/example.com/tools?go=1.20&line=2"},
 		},
 		{
 			name: "before 1.17 go.sum tells the rest", manifest: "go.mod",
@@ -244,7 +244,7 @@ golang/example.com/fork@v0.0.0-20200101000000-0123456789ab go.sum:5 transitive r
 golang/example.com/r@v1.1.0 go.mod:5 direct runtime req="v1.0.0" note="replaces version v1.0.0"
 golang/example.com/t@v1.10.0-rc.1 go.sum:8 transitive runtime note="from go.sum"`,
 			problems: []string{"go.sum:11 malformed"},
-			own:      []string{"pkg:golang/example.com/app"},
+			own:      []string{"pkg:golang/example.com/app?go=1.16&line=2"},
 		},
 		{
 			name: "before 1.17 a missing go.sum is said", manifest: "go.mod",
@@ -280,7 +280,7 @@ golang/example.com/branch go.mod:13 direct runtime req="master" note="not a vers
 golang/example.com/c@v1.0.0 go.mod:14 transitive runtime req="v1.0.0"`,
 			problems: []string{"go.mod:3 malformed", "go.mod:4 malformed", "go.mod:5 malformed", "go.mod:6 malformed", "go.mod:8 merge conflict",
 				"go.mod:10 merge conflict", "go.mod:12 merge conflict", "go.mod:13 malformed", "go.mod:15 malformed"},
-			own: []string{"pkg:golang/example.com/app"},
+			own: []string{"pkg:golang/example.com/app?go=1.99&line=2"},
 		},
 	}
 	for _, tt := range tests {

@@ -26,7 +26,8 @@ type Reader struct {
 type Result struct {
 	Usages   []inventory.Usage
 	Problems []inventory.Problem
-	// Own lists the purls of first-party packages that the manifest declares.
+	// Own lists the purls of first-party packages that the manifest declares. A Go
+	// module's has the least Go that it asks for as qualifiers: go, line, toolchain.
 	Own []string
 }
 
