@@ -28,6 +28,7 @@ func addCompletions(root *cobra.Command) {
 	values := map[string][]string{
 		"color":   {"auto", "always", "never"},
 		"fail-on": {"never", "deny", "review"},
+		"by":      waysToCount,
 		"preset":  {"open", "standard", "regulated"},
 	}
 	must := func(err error) {

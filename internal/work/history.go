@@ -72,7 +72,9 @@ func (o *Office) MineAll(ctx context.Context, paths []string, opts HistoryOption
 			}
 		}
 	}
-	slices.SortFunc(done, func(a, b MinedHistory) int { return strings.Compare(a.History.Repository+"\x00"+a.History.Location, b.History.Repository+"\x00"+b.History.Location) })
+	slices.SortFunc(done, func(a, b MinedHistory) int {
+		return strings.Compare(a.History.Repository+"\x00"+a.History.Location, b.History.Repository+"\x00"+b.History.Location)
+	})
 	slices.SortFunc(failed, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return done, failed, nil
 }
