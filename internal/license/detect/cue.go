@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // cues are the beginnings of words, in lower case, without which a file says
 // nothing of licenses that this detector could find.
 var cues = [...]string{"licen", "copyr", "spdx-", "warrant", "redistrib", "permission", "public domain", "gnu.org", "(c)", "\xc2\xa9"}
@@ -54,4 +56,8 @@ func hasPrefixFold(b []byte, prefix string) bool {
 		}
 	}
 	return true
+}
+
+func lineStart(b []byte, at int) int {
+	return bytes.LastIndexByte(b[:at], '\n') + 1
 }

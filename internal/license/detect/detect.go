@@ -5,25 +5,40 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strings"
 
 	"github.com/tributary-oss/tributary/internal/license"
 )
 
 // Version names this detector with its data. It changes whenever the same bytes
 // may give another answer, so that cached results can be told apart.
-const Version = "tags-licensecheck-0.3.1-3"
+const Version = "tributary-4"
 
 // Match is one place in a file that speaks of a license.
 type Match struct {
-	// Expression is a canonical SPDX expression.
+	// Expression is a canonical SPDX expression; empty where only a file is
+	// referred to.
 	Expression string
-	// Kind says what was recognized: "tag", "text", "header" or "manifest".
+	// Kind says what was recognized: "tag" (SPDX-License-Identifier), "text" (of a
+	// license or of the notice that it prescribes), "notice" (a name, a GNU notice,
+	// an address), "reference" (to a file), "unknown" (a text that reads like a
+	// license).
 	Kind string
 	// FirstLine and LastLine are 1-based and inclusive.
 	FirstLine, LastLine int
+	// Start and End are byte offsets in what was given, End exclusive.
+	Start, End int
 	// Score is the confidence from 0 to 1; a tag has 1.
 	Score float64
+	// Rule names what matched: a text by its source ("spdx/MIT"), or the grammar.
+	Rule string
+	// Covered is the share of the known text's words, weighed by rarity, that
+	// stand in the file; 0 for what is no text.
+	Covered float64
+	// Distance counts the words by which the file's text differs from the known
+	// one.
+	Distance int
+	// RefersTo is the file that a reference names, as it is written.
+	RefersTo string
 	// TextHash is the hex SHA-256 of the matched bytes.
 	TextHash string
 }
@@ -32,7 +47,11 @@ type Match struct {
 type Result struct {
 	// Matches in the order of the file.
 	Matches []Match
-	// Expression joins the matches by AND; empty when nothing was found.
+	// Licenses are the statements of the file in order: matches that the words
+	// between them join to a choice are one ("MIT OR GPL-2.0-only").
+	Licenses []string
+	// Expression joins the statements by AND; empty when nothing was found. A
+	// statement that only repeats a license of a choice takes no choice away.
 	Expression string
 	// Copyrights are the statements found, normalized and distinct, in order.
 	Copyrights []string
@@ -53,6 +72,7 @@ type find struct {
 	kind       string
 	score      float64
 	start, end int // byte offsets, end exclusive
+	rule       string
 }
 
 // Detect finds the licenses that b speaks of. It never fails: what is not
@@ -75,27 +95,131 @@ var newline = []byte{'\n'}
 
 // detectPart looks at one part of a file, of which linesBefore lines precede it.
 func detectPart(b []byte, linesBefore int, memo *Memo) Result {
-	first, last := cueSpan(b)
-	if first < 0 {
-		return Result{}
-	}
+	c := loadCorpus()
 	ignored := ignoredRanges(b)
-	tags, tagged := findTags(b, ignored)
-	finds := append(tags, findTexts(b, first, last, tagged, ignored, memo)...)
-	slices.SortStableFunc(finds, func(x, y find) int { return x.start - y.start })
+	tags := findTags(b, ignored)
+	r := reader{c: c, b: b, toks: tokenize(nil, b, c.v)}
+	items := r.items(tags, ignored)
+	parts := r.statements(items)
 	lines := lineIndex{b: b}
-	var r Result
-	for _, f := range finds {
-		sum := sha256.Sum256(b[f.start:f.end])
-		r.Matches = append(r.Matches, Match{
-			Expression: f.expr.String(), Kind: f.kind, Score: f.score,
-			FirstLine: linesBefore + lines.at(f.start), LastLine: linesBefore + lines.at(max(f.start, f.end-1)),
+	var res Result
+	var finds []find
+	for _, it := range items {
+		start, end := int(r.toks[it.first].start), int(r.toks[it.last].end)
+		sum := sha256.Sum256(b[start:end])
+		res.Matches = append(res.Matches, Match{
+			Expression: it.expr.String(), Kind: it.kind, Score: it.score, Rule: it.rule, Start: start, End: end,
+			FirstLine: linesBefore + lines.at(start), LastLine: linesBefore + lines.at(max(start, end-1)),
 			TextHash: hex.EncodeToString(sum[:]),
 		})
+		if m := it.text; m != nil {
+			last := &res.Matches[len(res.Matches)-1]
+			last.Covered, last.Distance = m.covered(), m.distance()
+		}
+		finds = append(finds, find{start: start, end: end})
 	}
-	r.Expression = conclude(finds).String()
-	r.Copyrights = findCopyrights(b, first, last, finds, ignored)
-	return r
+	for _, p := range parts {
+		res.Licenses = append(res.Licenses, p.expr.String())
+	}
+	if all := whole(parts); len(all) > 0 {
+		res.Expression = license.And(all...).Normalize().String()
+	}
+	if first, last := cueSpan(b); first >= 0 {
+		res.Copyrights = findCopyrights(b, first, last, finds, ignored)
+	}
+	return res
+}
+
+// items finds all that speaks of licenses, in order.
+func (r *reader) items(tags []find, ignored []span) []item {
+	r.masked = make([]bool, len(r.toks))
+	texts := r.c.texts(r.toks)
+	within := func(at int) bool { // in a license's full text
+		for i := range texts {
+			if m := &texts[i]; len(m.rule.tokens) > longText && at > m.first+8 && at <= m.last {
+				return true
+			}
+		}
+		return false
+	}
+	var out []item
+	for _, t := range tags {
+		first := tokenAt(r.toks, t.start)
+		if within(first) {
+			continue
+		}
+		last := max(first, tokenAt(r.toks, t.end)-1)
+		for k := first; k <= last; k++ {
+			r.masked[k] = true
+		}
+		out = append(out, item{mention: mention{first: first, last: last, expr: t.expr, versioned: true}, kind: "tag", score: 1, tag: true})
+	}
+	for _, s := range ignored {
+		for k := tokenAt(r.toks, s.start); k < len(r.toks) && int(r.toks[k].start) < s.end; k++ {
+			r.masked[k] = true
+		}
+	}
+	for i := range texts {
+		m := &texts[i]
+		if r.masked[m.first] {
+			continue
+		}
+		if m.rule.kind != ruleExtra {
+			r.mask(m)
+		}
+		it := item{mention: mention{first: m.first, last: m.last, versioned: true}, kind: "text", score: m.covered(), rule: m.rule.name, text: m}
+		if m.rule.kind == ruleExtra {
+			it.except = m.rule.id
+		} else if !it.set(m.rule.id) {
+			continue
+		}
+		out = append(out, it)
+	}
+	for _, m := range r.mentions() {
+		score := 0.9
+		if !m.versioned {
+			score = 0.6
+		}
+		out = append(out, item{mention: m, kind: "notice", score: score, rule: "notice/" + m.family})
+	}
+	slices.SortStableFunc(out, func(a, b item) int { return a.first - b.first })
+	return bindExceptions(settleNotices(dropLists(out)))
+}
+
+// longText is the length, in words, from which a text is a license in full: what
+// is put into it belongs to it.
+const longText = 250
+
+// mask takes the words of a known text out of the search for names. Words that
+// somebody put in stay.
+func (r *reader) mask(m *textMatch) {
+	if len(m.rule.tokens) > longText {
+		for k := m.first; k <= m.last; k++ {
+			r.masked[k] = true
+		}
+		return
+	}
+	end := m.first
+	for _, x := range m.runs {
+		if int(x.d)-end <= 3 {
+			x.n, x.d = x.n+x.d-int32(end), int32(end)
+		}
+		for k := int(x.d); k < int(x.d+x.n); k++ {
+			r.masked[k] = true
+		}
+		end = int(x.d + x.n)
+	}
+	if m.last+1-end <= 12 {
+		for k := end; k <= m.last; k++ {
+			r.masked[k] = true
+		}
+	}
+}
+
+// tokenAt is the first token at or after a byte.
+func tokenAt(toks []token, at int) int {
+	i, _ := slices.BinarySearchFunc(toks, uint32(at), func(t token, at uint32) int { return int(int64(t.start) - int64(at)) })
+	return min(i, len(toks)-1)
 }
 
 func merge(a, b Result) Result {
@@ -116,48 +240,6 @@ func merge(a, b Result) Result {
 		}
 	}
 	return a
-}
-
-// conclude joins the finds of one file. A find adds nothing when a tag, or a
-// more telling find, already names all its licenses: the text of the GPL beside
-// the tag "GPL-2.0-only OR MIT" takes no choice away.
-func conclude(finds []find) license.Expr {
-	var named []license.Expr
-	add := func(e license.Expr) {
-		for _, old := range named {
-			if covers(old, e) {
-				return
-			}
-		}
-		named = append(named, e)
-	}
-	for _, kind := range []string{"tag", "header", "text", "mention"} {
-		for _, f := range finds {
-			if f.kind == kind {
-				add(f.expr)
-			}
-		}
-	}
-	return license.And(named...).Normalize()
-}
-
-// covers says whether every license of e is named in old, where "or later"
-// names the version that stands alone in a license text too.
-func covers(old, e license.Expr) bool {
-	known := map[string]bool{}
-	for _, l := range old.Leaves() {
-		known[l.String()] = true
-		known[l.ID] = true
-		if base, ok := strings.CutSuffix(l.ID, "-or-later"); ok {
-			known[base+"-only"] = true
-		}
-	}
-	for _, l := range e.Leaves() {
-		if !known[l.String()] {
-			return false
-		}
-	}
-	return true
 }
 
 // lineIndex finds line numbers for offsets that mostly grow.

@@ -11,9 +11,8 @@ import (
 // the line is an expression.
 const tagWord = "spdx-license-identifier"
 
-// findTags finds the SPDX tags outside ignored ranges. Of the tags' own lines
-// the ranges are returned too, so that their words count for nothing else.
-func findTags(b []byte, ignored []span) (finds []find, tagged []span) {
+// findTags finds the SPDX tags outside ignored ranges.
+func findTags(b []byte, ignored []span) (finds []find) {
 	for i := 0; i < len(b); {
 		j := indexFold(b[i:], tagWord)
 		if j < 0 {
@@ -34,9 +33,8 @@ func findTags(b []byte, ignored []span) (finds []find, tagged []span) {
 		}
 		i += rest + used
 		finds = append(finds, find{expr: e, kind: "tag", score: 1, start: start, end: i})
-		tagged = append(tagged, span{start, i})
 	}
-	return finds, tagged
+	return finds
 }
 
 // tagValue skips the colon and what people put around it; it returns the offset
@@ -70,6 +68,9 @@ func tagExpression(b []byte) (license.Expr, int, bool) {
 		text += " " + strings.TrimLeft(cutCloser(string(next)), " \t*#/;%-!'\"")
 		used += 1 + len(next)
 	}
+	if e, ok := idList(text); ok {
+		return e, used, true
+	}
 	for try := 0; try < 12; try++ {
 		text = strings.TrimRight(text, " \t\r.,;:\"'`*/#-!\\)>")
 		if strings.Count(text, "(") > strings.Count(text, ")") {
@@ -90,6 +91,23 @@ func tagExpression(b []byte) (license.Expr, int, bool) {
 		text = text[:cut]
 	}
 	return license.Expr{}, 0, false
+}
+
+// idList reads ids with nothing but spaces between them, which U-Boot defined as
+// a choice before SPDX had expressions.
+func idList(text string) (license.Expr, bool) {
+	var all []license.Expr
+	for _, id := range strings.Fields(text) {
+		e, err := license.Parse(id)
+		if err != nil {
+			return license.Expr{}, false
+		}
+		all = append(all, e)
+	}
+	if len(all) < 2 {
+		return license.Expr{}, false
+	}
+	return license.Or(all...), true
 }
 
 // firstLine is b up to its first line end, bounded.

@@ -1,0 +1,265 @@
+package detect
+
+import (
+	"bytes"
+	"compress/flate"
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// index.bin holds the known texts as numbers of hashed words: what is needed to
+// recognize a text, and not the text. It is made from modules that carry license
+// texts by the command below; a test says when it is stale.
+//
+//go:generate go test -run TestTheIndexIsThatOfTheModules -update
+//go:embed index.bin
+var indexFile []byte
+
+// Kinds of rules.
+const (
+	ruleText   = iota // the text of a license
+	ruleHeader        // a notice that refers to a license
+	ruleExtra         // the text of an exception
+)
+
+// rule is one known text.
+type rule struct {
+	id   string // SPDX id, or LicenseRef-…
+	name string // where the text is from: "spdx/MIT", "licensecheck/MIT"
+	kind uint8
+	// tokens are ids of the vocabulary; optional tells which may be missing.
+	tokens   []uint16
+	optional []bool
+	// gaps are places where any words may stand, in order.
+	gaps []gap
+
+	keys []uint16 // words without which a short text is not this one
+	// sums over tokens[:i]: weights of what is required, and words that may be
+	// put in (gaps).
+	need  []int32
+	allow []int32
+	grams int // how many of its 4-grams are in the table
+}
+
+// gap allows up to max words before the token at.
+type gap struct {
+	at  int
+	max int
+}
+
+// corpus is the index when loaded.
+type corpus struct {
+	v     *vocabulary
+	rules []rule
+	table gramTable
+	names *names
+	words map[string]uint16 // of the grammar
+	urls  map[uint64]string // hashes of folded addresses, with the license that each names
+}
+
+var loadCorpus = sync.OnceValue(func() *corpus {
+	c, err := decodeCorpus(indexFile)
+	if err != nil {
+		panic("detect: index.bin: " + err.Error()) // a broken build
+	}
+	c.prepare()
+	return c
+})
+
+const indexMagic = "tributary license index 2\n"
+
+// encodeCorpus writes the words by falling use, then the rules.
+func encodeCorpus(words []uint64, rules []rule, urls map[string]string) []byte {
+	var buf bytes.Buffer
+	buf.WriteString(indexMagic)
+	z, _ := flate.NewWriter(&buf, flate.BestCompression)
+	var scratch []byte
+	num := func(n int) { scratch = binary.AppendUvarint(scratch, uint64(n)) }
+	str := func(s string) { num(len(s)); scratch = append(scratch, s...) }
+	num(len(words))
+	for _, h := range words {
+		scratch = binary.LittleEndian.AppendUint64(scratch, h)
+	}
+	num(len(rules))
+	for _, r := range rules {
+		str(r.id)
+		str(r.name)
+		num(int(r.kind))
+		num(len(r.keys))
+		for _, k := range r.keys {
+			num(int(k))
+		}
+		num(len(r.tokens))
+		g := r.gaps
+		for i := 0; i <= len(r.tokens); i++ {
+			for len(g) > 0 && g[0].at == i {
+				num(0)
+				num(g[0].max)
+				g = g[1:]
+			}
+			if i < len(r.tokens) {
+				n := int(r.tokens[i]) << 1
+				if r.optional[i] {
+					n |= 1
+				}
+				num(n)
+			}
+		}
+	}
+	num(len(urls))
+	for _, u := range slices.Sorted(maps.Keys(urls)) {
+		scratch = binary.LittleEndian.AppendUint64(scratch, hashWord(u))
+		str(urls[u])
+	}
+	z.Write(scratch)
+	z.Close()
+	return buf.Bytes()
+}
+
+var errIndex = errors.New("truncated")
+
+func decodeCorpus(data []byte) (*corpus, error) {
+	if !bytes.HasPrefix(data, []byte(indexMagic)) {
+		return nil, errors.New("of another version")
+	}
+	b, err := io.ReadAll(flate.NewReader(bytes.NewReader(data[len(indexMagic):])))
+	if err != nil {
+		return nil, err
+	}
+	num := func() int {
+		n, w := binary.Uvarint(b)
+		if w <= 0 {
+			err, b = errIndex, nil
+			return 0
+		}
+		b = b[w:]
+		return int(n)
+	}
+	str := func() string {
+		n := num()
+		if n > len(b) {
+			err = errIndex
+			return ""
+		}
+		s := string(b[:n])
+		b = b[n:]
+		return s
+	}
+	words := num()
+	if words > 65000 || words*8 > len(b) {
+		return nil, errIndex
+	}
+	c := &corpus{v: newVocabulary(words + 4000)}
+	for i := range words {
+		c.v.add(binary.LittleEndian.Uint64(b[8*i:]))
+	}
+	b = b[8*words:]
+	c.rules = make([]rule, num())
+	for i := range c.rules {
+		r := &c.rules[i]
+		r.id, r.name, r.kind = str(), str(), uint8(num())
+		for n := num(); n > 0; n-- {
+			r.keys = append(r.keys, uint16(num()))
+		}
+		n := num()
+		if err != nil || n > len(b) {
+			return nil, errIndex
+		}
+		r.tokens, r.optional = make([]uint16, 0, n), make([]bool, 0, n)
+		for len(r.tokens) < n && err == nil {
+			x := num()
+			if x == 0 {
+				r.gaps = append(r.gaps, gap{len(r.tokens), num()})
+				continue
+			}
+			r.tokens, r.optional = append(r.tokens, uint16(x>>1)), append(r.optional, x&1 != 0)
+		}
+	}
+	c.urls = map[uint64]string{}
+	for n := num(); n > 0 && err == nil; n-- {
+		if len(b) < 8 {
+			return nil, errIndex
+		}
+		h := binary.LittleEndian.Uint64(b)
+		b = b[8:]
+		c.urls[h] = str()
+	}
+	for u, id := range moreURLs {
+		c.urls[hashWord(u)] = id
+	}
+	return c, err
+}
+
+// prepare derives what the file need not hold: weights, sums and the table of
+// 4-grams.
+func (c *corpus) prepare() {
+	for from, to := range sameWords {
+		if id := c.v.id(hashWord(to)); id != 0 {
+			c.v.set(hashWord(from), id)
+		}
+	}
+	seen := make([]int32, c.v.n+1) // in how many rules a word is
+	last := make([]int32, c.v.n+1)
+	for i := range c.rules {
+		for _, t := range c.rules[i].tokens {
+			if last[t] != int32(i)+1 {
+				last[t] = int32(i) + 1
+				seen[t]++
+			}
+		}
+	}
+	for id := 1; id <= c.v.n; id++ {
+		c.v.weight[id] = weigh(int(seen[id]), len(c.rules))
+	}
+	for i := range c.rules {
+		c.rules[i].sums(c.v)
+	}
+	c.table.build(c.rules)
+	c.names = makeNames(c.v)
+	c.words = map[string]uint16{}
+	for _, w := range strings.Fields(grammarWords) {
+		h := hashWord(w)
+		if to, ok := sameWords[w]; ok {
+			h = hashWord(to)
+		}
+		c.words[w] = c.v.add(h)
+	}
+}
+
+// grammarWords are all words that the grammar of notices asks for.
+const grammarWords = `licensed license licenses licensing under terms distributed released covered governed redistribute redistributed subject conditions
+	relicensed dual available distributable copied copying permits style like type open source public software or and gpl lgpl mit bsd apache mpl v 2 3 0 1 the a an of is either
+	new same both gnu as to modified not compatible incompatible unlike without avoid isn never nor than version ver vers versions verson release rev number two three one
+	general any up later newer greater higher above subsequent upward upwards latest onwards onward after only no exclusively c alternatively see file files in this may be
+	http www module linux contrary main directory doesn don aren cannot common via gplv lgplv x11 clause revised clear lesser based convert consists dually double multi triple tri disjunctive without any later at newer modify implied other more fitness its instead alternative choose choice option your at use used copy with either`
+
+// weigh gives a word that is in n of all rules its weight: the bits that it
+// tells, and 1 more.
+func weigh(n, all int) uint8 {
+	w := uint8(1)
+	for n = max(n, 1); n < all && w < 10; n *= 2 {
+		w++
+	}
+	return w
+}
+
+func (r *rule) sums(v *vocabulary) {
+	r.need, r.allow = make([]int32, len(r.tokens)+1), make([]int32, len(r.tokens)+1)
+	g := r.gaps
+	for i, t := range r.tokens {
+		r.need[i+1], r.allow[i+1] = r.need[i], r.allow[i]
+		for len(g) > 0 && g[0].at == i {
+			r.allow[i+1] += int32(g[0].max)
+			g = g[1:]
+		}
+		if !r.optional[i] {
+			r.need[i+1] += int32(v.weight[t])
+		}
+	}
+}

@@ -1,0 +1,426 @@
+package detect
+
+import (
+	"slices"
+)
+
+// textMatch is a known text found in a file.
+type textMatch struct {
+	rule        *rule
+	first, last int   // tokens, last inclusive
+	matched     int32 // weight of the rule's required words that were found
+	bonus       int32 // weight of its optional words that were found
+	inserted    int32 // words of the file that the rule does not have
+	lacking     int   // key words not found
+	found       int32 // required words that were found
+	head        int32 // of matched, what stands in the first third of the rule
+	runs        []run // the stretches of the file that are the rule's
+}
+
+// value ranks matches of one place: what was found, less what differs.
+func (m *textMatch) value() int32 {
+	return m.matched + m.bonus*8/10 - (m.needed() - m.matched) - 3*m.inserted - 12*int32(m.lacking)
+}
+
+func (m *textMatch) needed() int32 { return m.rule.need[len(m.rule.tokens)] }
+
+// covered is the share of the rule's required weight that was found.
+func (m *textMatch) covered() float64 {
+	return float64(m.matched) / float64(max(1, m.needed()))
+}
+
+// distance counts the words that lack and those that are put in.
+func (m *textMatch) distance() int {
+	required := 0
+	for _, o := range m.rule.optional {
+		if !o {
+			required++
+		}
+	}
+	return max(0, required-int(m.found)) + int(m.inserted)
+}
+
+// hit says that four words of a rule stand at a token of the file.
+type hit struct {
+	rule, at uint16
+	d        int32
+}
+
+// run is a longest stretch of words that a rule and a file share.
+type run struct{ d, r, n int32 }
+
+// Windows bound the memory that a long file takes: it is searched in parts,
+// each half of which is looked at twice.
+const window = 24 << 10
+
+// texts finds the known texts in a file, in order and without overlap.
+func (c *corpus) texts(toks []token) []textMatch {
+	var out []textMatch
+	var w work
+	for from := 0; from < len(toks); {
+		to := min(len(toks), from+window)
+		found := w.search(c, toks[from:to])
+		next := to
+		if to < len(toks) {
+			next = from + window/2
+		}
+		for _, m := range found {
+			m.first, m.last = m.first+from, m.last+from
+			for i := range m.runs {
+				m.runs[i].d += int32(from)
+			}
+			if m.first >= next && to < len(toks) {
+				continue
+			}
+			out = append(out, m)
+			next = max(next, m.last+1)
+		}
+		from = min(next, to)
+	}
+	return out
+}
+
+// work is scratch space that windows share.
+type work struct {
+	hits, sorted []hit
+	counts       []int32
+	starts       []int32
+	runs         []run
+	score        []int32
+	back         []int32
+	used         []bool
+	reach        []int32 // by diagonal: where its last run ends
+}
+
+func (w *work) search(c *corpus, toks []token) []textMatch {
+	w.collect(c, toks)
+	if len(w.hits) < 2 {
+		return nil
+	}
+	w.sortByRule(len(c.rules))
+	var found []textMatch
+	for i := range c.rules {
+		r := &c.rules[i]
+		n := int(w.counts[i])
+		if n < 2 || n*6 < r.grams && n < 60 {
+			continue
+		}
+		w.gather(r, toks, w.sorted[w.starts[i]:w.starts[i]+int32(n)])
+		found = w.chains(c, r, toks, found)
+	}
+	return settle(found)
+}
+
+// collect notes every gram of the file that a rule has.
+func (w *work) collect(c *corpus, toks []token) {
+	w.hits = w.hits[:0]
+	t := &c.table
+	known := 0
+	for i := range toks {
+		if toks[i].id == 0 {
+			known = 0
+			continue
+		}
+		if known++; known < 4 {
+			continue
+		}
+		h := gramHash(toks[i-3].id, toks[i-2].id, toks[i-1].id, toks[i].id)
+		b := h >> (64 - gramBits)
+		for _, p := range t.posts[t.starts[b]:t.starts[b+1]] {
+			if p.check == uint16(h) {
+				w.hits = append(w.hits, hit{p.rule, p.at, int32(i - 3)})
+			}
+		}
+	}
+}
+
+func (w *work) sortByRule(rules int) {
+	if w.counts == nil {
+		w.counts, w.starts = make([]int32, rules), make([]int32, rules)
+	}
+	clear(w.counts)
+	for _, h := range w.hits {
+		w.counts[h.rule]++
+	}
+	at := int32(0)
+	for i, n := range w.counts {
+		w.starts[i] = at
+		at += n
+	}
+	w.sorted = slices.Grow(w.sorted[:0], len(w.hits))[:len(w.hits)]
+	for _, h := range w.hits {
+		w.sorted[w.starts[h.rule]] = h
+		w.starts[h.rule]++
+	}
+	for i, n := range w.counts {
+		w.starts[i] -= n
+	}
+}
+
+// maxRuns bounds the work on one rule in one window.
+const maxRuns = 3000
+
+// gather makes runs of hits, each as long as it can be.
+func (w *work) gather(r *rule, toks []token, hits []hit) {
+	w.runs = w.runs[:0]
+	shift := int32(len(r.tokens))
+	if need := len(toks) + len(r.tokens) + 1; len(w.reach) < need {
+		w.reach = make([]int32, need+need/2)
+	}
+	for _, h := range hits {
+		at := int32(h.at)
+		diagonal := h.d - at + shift
+		if h.d < w.reach[diagonal] || len(w.runs) == maxRuns {
+			continue
+		}
+		x := run{h.d, at, 4}
+		for x.d > 0 && x.r > 0 && toks[x.d-1].id == r.tokens[x.r-1] && r.allow[x.r+1] == r.allow[x.r] {
+			x.d, x.r, x.n = x.d-1, x.r-1, x.n+1
+		}
+		for int(x.d+x.n) < len(toks) && int(x.r+x.n) < len(r.tokens) && toks[x.d+x.n].id == r.tokens[x.r+x.n] && r.allow[x.r+x.n+1] == r.allow[x.r+x.n] {
+			x.n++
+		}
+		w.reach[diagonal] = x.d + x.n
+		w.runs = append(w.runs, x)
+	}
+	for _, x := range w.runs {
+		w.reach[x.d-x.r+shift] = 0
+	}
+}
+
+// Bounds of what may lie between two runs of one chain.
+const (
+	maxInserted = 60  // words that the rule does not allow there
+	lookBack    = 100 // runs
+)
+
+// chains joins runs in order and appends what is enough of the rule's text.
+func (w *work) chains(c *corpus, r *rule, toks []token, found []textMatch) []textMatch {
+	slices.SortFunc(w.runs, func(a, b run) int {
+		if a.d != b.d {
+			return int(a.d - b.d)
+		}
+		return int(a.r - b.r)
+	})
+	n := len(w.runs)
+	w.score, w.back, w.used = slices.Grow(w.score[:0], n)[:n], slices.Grow(w.back[:0], n)[:n], slices.Grow(w.used[:0], n)[:n]
+	for i, x := range w.runs {
+		w.score[i], w.back[i], w.used[i] = x.n, -1, false
+		for j := i - 1; j >= 0 && j >= i-lookBack; j-- {
+			y := w.runs[j]
+			over := max(0, y.d+y.n-x.d, y.r+y.n-x.r) // both may claim a few words
+			if over >= x.n || over >= y.n || x.d <= y.d || x.r <= y.r {
+				continue
+			}
+			put := x.d - (y.d + y.n)
+			skipped := max(0, x.r-(y.r+y.n))
+			free := r.allow[min(int(x.r)+1, len(r.tokens))] - r.allow[y.r+y.n]
+			put -= free
+			if put > maxInserted+skipped {
+				continue
+			}
+			cost := (r.need[x.r] - r.need[min(x.r, y.r+y.n)]) / 10
+			if put > skipped {
+				cost += (put - skipped) / 2
+			}
+			if s := w.score[j] + x.n - over - cost; s > w.score[i] {
+				w.score[i], w.back[i] = s, int32(j)
+			}
+		}
+	}
+	for try := 0; try < 40; try++ {
+		best := -1
+		for i := range w.runs {
+			if !w.used[i] && (best < 0 || w.score[i] > w.score[best]) {
+				best = i
+			}
+		}
+		if best < 0 || w.score[best] < 4 || int(w.score[best])*5 < len(r.tokens) && w.score[best] < 80 {
+			break
+		}
+		var chain []run
+		for i := int32(best); i >= 0 && !w.used[i]; i = w.back[i] {
+			w.used[i] = true
+			chain = append(chain, w.runs[i])
+		}
+		own := int32(0)
+		for _, x := range chain {
+			own += x.n
+		}
+		if int(own)*5 < len(r.tokens) && own < 80 {
+			continue
+		}
+		slices.Reverse(chain)
+		if m, ok := verify(c, r, toks, chain); ok {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// verify weighs a chain, with the words between its runs and at its ends.
+func verify(c *corpus, r *rule, toks []token, chain []run) (textMatch, bool) {
+	m := textMatch{rule: r, first: int(chain[0].d), last: int(chain[0].d), runs: chain}
+	var seen [32]bool
+	take := func(t int32) {
+		w := int32(c.v.weight[r.tokens[t]])
+		if r.optional[t] {
+			m.bonus += w
+		} else {
+			m.matched += w
+			m.found++
+			if int(t)*3 < len(r.tokens) {
+				m.head += w
+			}
+		}
+		for k, key := range r.keys {
+			if k < len(seen) && key == r.tokens[t] {
+				seen[k] = true
+			}
+		}
+	}
+	// before the first run
+	head := chain[0]
+	if head.r > 0 {
+		fromD, fromR := max(0, head.d-min(head.r+4, maxEnds)), max(0, head.r-maxEnds)
+		var pairs [][2]int
+		common(toks[fromD:head.d], r.tokens[fromR:head.r], func(d, t int) { pairs = append(pairs, [2]int{d + int(fromD), t + int(fromR)}) })
+		at, rat := int(head.d), int(head.r)
+		for _, p := range slices.Backward(pairs) {
+			if at-p[0] > maxStray+rat-p[1] || at-p[0] > 2*maxStray {
+				break
+			}
+			m.inserted += max(0, int32(at-p[0]-1)-int32(rat-p[1]-1))
+			at, rat = p[0], p[1]
+			take(int32(p[1]))
+		}
+		m.first = at
+	}
+	var endD, endR = head.d, head.r
+	for i, x := range chain {
+		skip := max(0, endD-x.d, endR-x.r)
+		x.d, x.r, x.n = x.d+skip, x.r+skip, x.n-skip
+		if i > 0 {
+			between := 0
+			if x.d > endD && x.r > endR {
+				common(toks[endD:x.d], r.tokens[endR:x.r], func(_, t int) {
+					take(int32(t) + endR)
+					between++
+				})
+			}
+			put := x.d - endD - int32(between) - (r.allow[min(int(x.r)+1, len(r.tokens))] - r.allow[endR])
+			m.inserted += max(0, put)
+		}
+		for t := x.r; t < x.r+x.n; t++ {
+			take(t)
+		}
+		endD, endR = x.d+x.n, x.r+x.n
+	}
+	m.last = int(endD) - 1
+	if rest := len(r.tokens) - int(endR); rest > 0 && int(endD) < len(toks) {
+		at, rat := int(endD)-1, int(endR)-1
+		stop := false
+		common(toks[endD:min(len(toks), int(endD)+min(rest+4, maxEnds))], r.tokens[endR:min(len(r.tokens), int(endR)+maxEnds)], func(d, t int) {
+			d, t = d+int(endD), t+int(endR)
+			if stop = stop || d-at > maxStray+t-rat || d-at > 2*maxStray; stop {
+				return
+			}
+			m.inserted += max(0, int32(d-at-1)-int32(t-rat-1))
+			at, rat = d, t
+			take(int32(t))
+		})
+		m.last = at
+	}
+	for k := range r.keys {
+		if k < len(seen) && !seen[k] {
+			m.lacking++
+		}
+	}
+	return m, enough(&m)
+}
+
+// How far beyond the runs of a chain single words are looked for, and how many
+// alien words may stand between two of them.
+const (
+	maxEnds  = 40
+	maxStray = 3
+)
+
+// enough says whether a match is one.
+func enough(m *textMatch) bool {
+	cov := m.covered()
+	n := len(m.rule.tokens)
+	head := float64(m.head) / float64(max(1, m.rule.need[(n+2)/3]))
+	alien := float64(m.inserted) / float64(max(1, m.last-m.first+1))
+	switch {
+	case m.rule.kind == ruleExtra:
+		return cov >= 0.88 && alien < 0.2
+	case m.rule.kind == ruleHeader || n < 60:
+		return cov >= 0.80 && m.lacking == 0 && alien < 0.3
+	case head < 0.5:
+		return false // what licenses share stands at their end
+	case n < 250:
+		return cov >= 0.70 && alien < 0.35 || cov >= 0.42 && head > 0.9 && alien < 0.1 && m.longest() >= 40
+	}
+	return cov >= 0.60 && alien < 0.35
+}
+
+// longest is the length of the longest stretch without a difference.
+func (m *textMatch) longest() (n int32) {
+	for _, x := range m.runs {
+		n = max(n, x.n)
+	}
+	return n
+}
+
+// common calls match for the longest common subsequence of two short lists.
+func common(a []token, b []uint16, match func(i, j int)) {
+	const limit = 64
+	if len(a) == 0 || len(b) == 0 || len(a) > limit || len(b) > limit {
+		return
+	}
+	var t [limit + 1][limit + 1]uint8
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i].id != 0 && a[i].id == b[j] {
+				t[i][j] = t[i+1][j+1] + 1
+			} else {
+				t[i][j] = max(t[i+1][j], t[i][j+1])
+			}
+		}
+	}
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i].id != 0 && a[i].id == b[j]:
+			match(i, j)
+			i, j = i+1, j+1
+		case t[i+1][j] >= t[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+}
+
+// settle keeps the best of what overlaps, in order of place.
+func settle(found []textMatch) []textMatch {
+	slices.SortStableFunc(found, func(a, b textMatch) int {
+		if x, y := a.value(), b.value(); x != y {
+			return int(y - x)
+		}
+		return a.first - b.first
+	})
+	var out []textMatch
+next:
+	for _, m := range found {
+		for _, o := range out {
+			over := min(m.last, o.last) - max(m.first, o.first) + 1
+			if over*5 > m.last-m.first+1 || over*5 > o.last-o.first+1 {
+				continue next
+			}
+		}
+		out = append(out, m)
+	}
+	slices.SortFunc(out, func(a, b textMatch) int { return a.first - b.first })
+	return out
+}

@@ -1,0 +1,283 @@
+package detect
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/tributary-oss/tributary/internal/license"
+)
+
+// mention is a place that names a license.
+type mention struct {
+	first, last int // tokens
+	expr        license.Expr
+	family      string
+	versioned   bool
+	cued        bool // the words around speak of licensing
+	except      string
+	url         bool
+}
+
+// reader walks over the words of a file that no known text covers.
+type reader struct {
+	c      *corpus
+	b      []byte
+	toks   []token
+	masked []bool
+	out    []mention
+	end    int // the token after the last mention
+	no     int // the token after the last name that was turned away
+}
+
+func (r *reader) is(i int, words ...string) bool {
+	if i < 0 || i >= len(r.toks) || r.toks[i].id == 0 {
+		return false
+	}
+	for _, w := range words {
+		if r.toks[i].id == r.c.words[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// mentions finds the names of licenses.
+func (r *reader) mentions() []mention {
+	for i := 0; i < len(r.toks); i++ {
+		id := r.toks[i].id
+		if !r.masked[i] && (r.is(i, "http") || r.is(i, "www") && !r.is(i-1, "http")) {
+			m, next, ok := r.address(i)
+			if ok {
+				r.out = append(r.out, m)
+				r.end = next
+			}
+			if next > i {
+				i = next - 1
+				continue
+			}
+		}
+		if r.is(i, "module") && r.is(i+1, "license") && !r.masked[i] {
+			if m, ok := r.module(i); ok {
+				r.out = append(r.out, m)
+				i = m.last
+				r.end = i + 1
+				continue
+			}
+		}
+		if r.is(i, "license") && !r.masked[i] {
+			if m, ok := r.field(i); ok {
+				r.out = append(r.out, m)
+				i = m.last
+				r.end = i + 1
+				continue
+			}
+		}
+		if id == 0 || r.masked[i] || int(id) >= len(r.c.names.begins) || !r.c.names.begins[id] {
+			continue
+		}
+		p, n := r.c.names.find(r.toks, i)
+		if p == nil || r.masked[i+n-1] {
+			continue
+		}
+		if m, ok := r.read(p, i, n); ok {
+			r.out = append(r.out, m)
+			i = max(i+n-1, m.last)
+			r.end = i + 1
+		} else {
+			i += n - 1
+		}
+	}
+	return r.out
+}
+
+// read makes a mention of a phrase at token i, n words long.
+func (r *reader) read(p *phrase, i, n int) (mention, bool) {
+	m := mention{first: i, last: i + n - 1}
+	if p.except != "" {
+		m.except = p.except
+		return m, true
+	}
+	m.cued = r.cued(i, i+n)
+	if r.denied(i) {
+		r.no = i + n
+		return m, false
+	}
+	if r.is(i-1, "licenses") && r.is(i-2, "common") {
+		m.url = true // /usr/share/common-licenses/GPL-2
+	}
+	if p.fam == nil {
+		m.family = p.expr
+		if p.weak && !r.close(i, i+n) {
+			return m, false
+		}
+		if p.expr == "-" {
+			return m, false
+		}
+		if !p.sure && !m.cued && !p.weak && !r.alone(i, i+n) {
+			return m, false
+		}
+		return m, m.set(p.expr)
+	}
+	m.family = p.fam.name
+	if r.version(p.fam, &m, p.weak) {
+		return m, !p.weak || m.cued
+	}
+	if p.weak && !r.close(i, i+n) || !p.weak && !m.cued && !r.alone(i, i+n) {
+		return m, false
+	}
+	if p.fam.bare == "" {
+		return m, false
+	}
+	return m, m.set(p.fam.bare)
+}
+
+func (m *mention) set(expr string) bool {
+	e, err := license.Parse(expr)
+	m.expr = e
+	return err == nil
+}
+
+// cueWords say that a license is given.
+var cueWords = []string{"licensed", "license", "licenses", "licensing", "under", "terms", "distributed", "released", "covered", "governed", "redistribute", "redistributed", "subject", "conditions", "relicensed", "dual", "available", "distributable", "copied", "copying", "permits"}
+
+// cued says whether words before or after a name speak of licensing.
+func (r *reader) cued(from, to int) bool {
+	if n := len(r.out); n > 0 && r.out[n-1].cued && from-r.end <= 6 {
+		return true
+	}
+	for k := from - 1; k >= max(0, from-12); k-- {
+		if r.is(k, cueWords...) {
+			return true
+		}
+		if r.toks[k+1].flags&blankBefore != 0 {
+			break
+		}
+	}
+	for k := to; k < min(len(r.toks), to+4) && r.toks[k].flags&(blankBefore|stopBefore) == 0; k++ {
+		if r.is(k, "license", "licenses", "licensed", "terms") {
+			return true
+		}
+	}
+	return false
+}
+
+// close says whether a weak name stands right beside a word of licensing.
+func (r *reader) close(from, to int) bool {
+	for k := to; k < min(len(r.toks), to+6) && r.toks[k].flags&(stopBefore|blankBefore) == 0; k++ {
+		if r.is(k, "license", "licenses", "licensed") {
+			return true
+		}
+		if !r.is(k, besideAfter...) {
+			break
+		}
+	}
+	if r.is(from-1, "license") && r.heading(from-1) {
+		return true
+	}
+	for k, steps := from-1, 0; k >= 0 && steps < 9 && r.toks[k+1].flags&blankBefore == 0; k, steps = k-1, steps+1 {
+		if r.is(k, "license", "licensed", "licenses", "licensing", "under", "via") || r.is(k, "terms") {
+			return true
+		}
+		if !r.is(k, besideBefore...) {
+			break
+		}
+	}
+	return false
+}
+
+// heading says whether token k is all of its line.
+func (r *reader) heading(k int) bool {
+	return r.toks[k].flags&lineBefore != 0 && k+1 < len(r.toks) && r.toks[k+1].flags&lineBefore != 0
+}
+
+// Words that may stand between a weak name and the word of licensing.
+var (
+	besideAfter  = strings.Fields("style like type open source public software or and gpl lgpl mit bsd apache new modified revised the x11 2 3 0 1 clause v version")
+	besideBefore = strings.Fields("the a an of or and is dual either new same terms both gpl gnu lgpl mit bsd apache mpl v gplv lgplv 2 3 0 1 style as to modified revised clear version later lesser general public")
+)
+
+// denied says whether the words before a name turn it away: "not under the",
+// "compatible with the".
+func (r *reader) denied(i int) bool {
+	if r.no > 0 && i-r.no <= 4 {
+		for k := r.no; k < i; k++ {
+			if r.is(k, "or", "nor", "and") {
+				return true
+			}
+		}
+	}
+	for k := i - 1; k >= max(0, i-5) && r.toks[k+1].flags&stopBefore == 0; k-- {
+		if r.is(k, "not", "compatible", "incompatible", "unlike", "without", "avoid", "isn", "doesn", "don", "aren", "cannot", "never", "nor", "than", "based", "convert", "consists", "contrary") {
+			return true
+		}
+	}
+	return false
+}
+
+// alone says whether a name is all there is: a line of its own or a whole file.
+func (r *reader) alone(from, to int) bool {
+	if len(r.toks) < 12 || len(r.toks) < 40 && to-from > 1 {
+		return true
+	}
+	return r.toks[from].flags&lineBefore != 0 && (to == len(r.toks) || r.toks[to].flags&lineBefore != 0)
+}
+
+// moduleLicenses are the words of MODULE_LICENSE in the Linux kernel, as
+// Documentation/process/license-rules.rst there explains them.
+var moduleLicenses = map[string]string{
+	"GPL": "GPL-2.0-or-later", "GPL v2": "GPL-2.0-only", "GPL and additional rights": "GPL-2.0-or-later",
+	"Dual BSD/GPL": "BSD-3-Clause OR GPL-2.0-only", "Dual MIT/GPL": "MIT OR GPL-2.0-only", "Dual MPL/GPL": "MPL-1.1 OR GPL-2.0-only",
+}
+
+// module reads MODULE_LICENSE("…") at token i.
+func (r *reader) module(i int) (mention, bool) {
+	at := int(r.toks[i+1].end)
+	line := string(r.b[at:min(len(r.b), at+80)])
+	_, line, ok := strings.Cut(line, "\"")
+	value, _, closed := strings.Cut(line, "\"")
+	expr, known := moduleLicenses[value]
+	if !ok || !closed || !known {
+		return mention{}, false
+	}
+	m := mention{first: i, last: i + 1, cued: true, versioned: true, family: "MODULE_LICENSE"}
+	for m.last+1 < len(r.toks) && int(r.toks[m.last+1].start) < at+2+len(value) {
+		m.last++
+	}
+	return m, m.set(expr)
+}
+
+// maxField bounds the value of a field.
+const maxField = 160
+
+// field reads "License: MIT" and `"license": "MIT"`, where the word begins its
+// line.
+func (r *reader) field(i int) (mention, bool) {
+	t := r.toks[i]
+	if t.flags&lineBefore == 0 && !(t.start > 0 && (r.b[t.start-1] == '"' || r.b[t.start-1] == '@')) {
+		return mention{}, false
+	}
+	rest := r.b[t.end:min(len(r.b), int(t.end)+maxField)]
+	skip := bytes.TrimLeft(rest, "\"' \t")
+	at := r.b[max(0, int(t.start)-1)] == '@'
+	if len(skip) == 0 || skip[0] != ':' && skip[0] != '=' && !at {
+		return mention{}, false
+	}
+	value := bytes.TrimLeft(skip, ":=>{ \t\"'[")
+	if j := bytes.IndexAny(value, "\r\n\"'<{}"); j >= 0 {
+		value = value[:j]
+	}
+	value = bytes.Trim(value, " \t,;.*/#]")
+	if len(value) < 2 || len(value) > 100 {
+		return mention{}, false
+	}
+	e, _, ok := license.Understand(string(value))
+	if !ok {
+		return mention{}, false
+	}
+	start := bytes.Index(r.b[t.end:], value) + int(t.end)
+	m := mention{first: i, last: i, cued: true, versioned: true, family: "field", expr: e}
+	for m.last+1 < len(r.toks) && int(r.toks[m.last+1].end) <= start+len(value) {
+		m.last++
+	}
+	return m, m.last > i
+}
