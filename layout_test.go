@@ -34,9 +34,10 @@ var mayImport = map[string][]string{
 	"scan":            {"inventory", "license", "license/detect", "license/resolve", "scan/source", "scan/manifest", "scan/longtail"},
 	"scan/history":    {"people", "contribution", "scan/source"},
 	"store":           {"vex", "inventory", "scan", "advisory", "people", "contribution"},
+	"feed":            {"advisory"},
 	"store/storetest": {"store", "inventory"},
 	// Flow.
-	"work": {"vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},
+	"work": {"feed", "vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},
 	// Faces.
 	"cli": {"vex", "inventory", "advisory", "license", "program", "policy", "document", "document/report", "document/marked", "scan", "people", "contribution", "store", "work"},
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/tributary-oss/tributary/internal/document/report"
 )
 
 // progress shows one line about many repositories. On a terminal the line is
@@ -119,4 +121,53 @@ func (p *progress) commits(repository string, n int) {
 	}
 	p.read[repository] = n
 	p.draw()
+}
+
+// counter shows one line about many files. It is shown as [progress] is.
+type counter struct {
+	w           io.Writer
+	terminal    bool
+	start, last time.Time
+	drawn       bool
+}
+
+// newCounter gives nil for quiet runs; all methods work on nil.
+func newCounter(s *settings) *counter {
+	if s.quiet {
+		return nil
+	}
+	return &counter{w: s.stderr, terminal: isTerminal(s.stderr), start: time.Now()}
+}
+
+func (c *counter) show(what string, done, total int) {
+	if c == nil {
+		return
+	}
+	every, after := 100*time.Millisecond, time.Second
+	if !c.terminal {
+		every, after = 5*time.Second, 5*time.Second
+	}
+	now := time.Now()
+	if now.Sub(c.start) < after || now.Sub(c.last) < every {
+		return
+	}
+	c.last = now
+	line := fmt.Sprintf("%s: %d of %d", report.Clean(what), done, total)
+	if left := time.Duration(float64(now.Sub(c.start)) * float64(total-done) / float64(max(done, 1))); left > time.Second {
+		line += fmt.Sprintf(", about %s left", left.Round(time.Second))
+	}
+	if c.terminal {
+		fmt.Fprintf(c.w, "\r\x1b[K%s", line)
+		c.drawn = true
+		return
+	}
+	fmt.Fprintln(c.w, line)
+}
+
+// end clears the line.
+func (c *counter) end() {
+	if c != nil && c.drawn {
+		fmt.Fprint(c.w, "\r\x1b[K")
+		c.drawn = false
+	}
 }

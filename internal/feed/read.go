@@ -19,9 +19,9 @@ import (
 type File struct {
 	Name, Mark string
 	Known      bool
-	Fault      string
 	Record     advisory.Understood
 	Raw        []byte // the record as it stands, packed
+	Fault      string
 }
 
 // together is how many files are read before they are given out, in order.

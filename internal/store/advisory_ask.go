@@ -25,7 +25,7 @@ func (db *DB) AskAdvisories(ctx context.Context, versions map[advisory.Key][]str
 		clear(asked)
 		clear(records)
 		err := db.advisoryPackages(ctx, tx, versions, func(p *advisory.Package) error {
-			a := ask(p, versions[p.Key])
+			a := Ask(p, versions[p.Key])
 			if len(a.Matches)+len(a.Bad) > 0 {
 				asked[p.Key] = a
 			}
@@ -44,7 +44,8 @@ func (db *DB) AskAdvisories(ctx context.Context, versions map[advisory.Key][]str
 	return asked, records, err
 }
 
-func ask(p *advisory.Package, versions []string) *Asked {
+// Ask asks one package about versions.
+func Ask(p *advisory.Package, versions []string) *Asked {
 	a := &Asked{Asker: advisory.NewAsker(p)}
 	for _, v := range versions {
 		matches, err := a.Asker.Matches(v)

@@ -41,8 +41,8 @@ func (db *DB) AdvisoryFeeds(ctx context.Context) (feeds []advisory.Feed, marks m
 func (db *DB) TouchFeed(ctx context.Context, f advisory.Feed) error {
 	return db.transact(ctx, func(tx *sql.Tx) error {
 		if f.Fault == "" {
-			return db.exec(ctx, tx, "UPDATE advisory_feed SET location = ?, checked = ?, made = ?, partial = 0, fault = '' WHERE name = ?",
-				f.Location, timeText(f.Checked), timeText(f.Made), f.Name)
+			return db.exec(ctx, tx, `UPDATE advisory_feed SET location = ?, checked = ?, made = CASE WHEN ? <> '' THEN ? ELSE made END, partial = 0, fault = ''
+				WHERE name = ?`, f.Location, timeText(f.Checked), timeText(f.Made), timeText(f.Made), f.Name)
 		}
 		return db.exec(ctx, tx, `INSERT INTO advisory_feed (name, kind, location, ecosystems, mark, checked, newest, made, records, problems, partial, fault)
 			VALUES (?, ?, ?, ?, '', ?, '', '', 0, 0, 1, ?) ON CONFLICT (name) DO UPDATE SET partial = 1, fault = excluded.fault`,

@@ -31,7 +31,10 @@ type AdvisoryChange struct {
 	Gone      int
 	Unchanged int
 	// Older files hold an older state of a record than is kept.
-	Older  int
+	Older int
+	// Twice counts records that stand in more than one of the files that were
+	// read; the newest counts.
+	Twice  int
 	Faults int
 }
 
@@ -48,7 +51,7 @@ func (db *DB) UpdateAdvisories(ctx context.Context, feed advisory.Feed, mark str
 				return err
 			}
 		}
-		w := advisoryWriter{ctx: ctx, db: db, tx: tx, now: feed.Checked, seen: map[string]bool{}, dropped: map[int64]bool{},
+		w := advisoryWriter{ctx: ctx, db: db, tx: tx, now: feed.Checked, seen: map[string]bool{}, ids: map[string]bool{}, dropped: map[int64]bool{},
 			touched: map[int][]advisory.PackageClaim{}, ecosystems: map[string]bool{}}
 		known, err := w.open(feed)
 		if err != nil {
@@ -84,6 +87,7 @@ type advisoryWriter struct {
 	change AdvisoryChange
 	batch  []AdvisoryFile
 	seen   map[string]bool // file names
+	ids    map[string]bool // records read
 	// dropped are records whose entries in the index are made anew, touched the
 	// rows with what comes in.
 	dropped    map[int64]bool
@@ -146,6 +150,10 @@ func (w *advisoryWriter) flush() error {
 			continue
 		}
 		id := f.Record.Info.ID
+		if w.ids[id] {
+			w.change.Twice++
+		}
+		w.ids[id] = true
 		if other := best[id]; other == nil || newer(&f.Record.Info, &other.Record.Info) {
 			best[id] = f
 		}
