@@ -29,6 +29,7 @@ type builder struct {
 	names   map[string]uint32 // of the present block
 	path    map[string]uint32 // of the present block
 	key     []byte
+	doubts  []doubt
 }
 
 func newBuilder(h *contribution.History, now time.Time) *builder {
@@ -78,6 +79,9 @@ func (b *builder) add(c *rawCommit) bool {
 	b.trailers(block, row, c)
 	b.touched(row, c, parents > 1, cut)
 	b.history.Commits++
+	if len(c.authorName)+len(c.authorEmail) == 0 || len(c.committerName)+len(c.committerEmail) == 0 || len(c.authored) == 0 || len(c.committed) == 0 {
+		b.doubts = append(b.doubts, doubt{len(b.blocks) - 1, row, string(c.id)})
+	}
 	return true
 }
 

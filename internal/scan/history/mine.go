@@ -62,6 +62,9 @@ func Mine(ctx context.Context, src *source.Source, o Options) (Mined, error) {
 			return m, err
 		}
 	}
+	if err := recoverDoubts(ctx, src, b); err != nil {
+		return m, err
+	}
 	b.finish()
 	m.Blocks, m.Paths = b.blocks, b.paths
 	if m.History.Partial != "" {

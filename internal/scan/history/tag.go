@@ -39,38 +39,56 @@ func tags(ctx context.Context, src *source.Source) (releases []contribution.Rele
 	return releases, other, err
 }
 
-// A version tag is an optional prefix (a directory as Go's modules have, a name
-// as "release-", a v), a version of at least two numbers or a year-like or
-// v-marked one, and what may follow a version.
 var (
-	versionTag  = regexp.MustCompile(`^(?:.*[/@])?(?:[A-Za-z][A-Za-z0-9]*[._-])*?(?:[A-Za-z]+[-_.]?)?(\d+(?:[._-]\d+)+|\d+)([A-Za-z0-9.+_~-]*)$`)
-	prerelease  = regexp.MustCompile(`(?i)(?:^|[._~-]|\d)(?:alpha|beta|rc|cr|pre|preview|dev|snapshot|nightly|canary|next|milestone|test|a|b|m|ea|insiders|experimental)[._-]?\d*(?:$|[._+-])`)
+	// versionNumbers are looked for in this order: numbers joined by points, as
+	// nearly everywhere, by underscores (curl-7_88_0), by hyphens, or one alone.
+	versionNumbers = []*regexp.Regexp{
+		regexp.MustCompile(`\d+(?:\.\d+)+`), regexp.MustCompile(`\d+(?:_\d+)+`), regexp.MustCompile(`\d+(?:-\d+)+`), regexp.MustCompile(`\d+`),
+	}
+	versionRest = regexp.MustCompile(`^[A-Za-z0-9.+_~()-]*$`)
+	prerelease  = regexp.MustCompile(`(?i)(?:^|[._~-]|\d)(?:alpha|beta|rc|cr|pre|preview|dev|snapshot|nightly|canary|next|milestone|test|a|b|m|ea|insiders|experimental|internal)[._-]?\d*(?:$|[._+-])`)
 	postRelease = regexp.MustCompile(`(?i)^[._-]?(?:final|ga|release|post\d*|sp\d+|lts)$`)
 )
 
 // ParseVersionTag tells the version that a tag names, and whether it is one
-// before a release. A lone number counts only behind a v or a name ("v8",
-// "release-12").
+// before a release. Before the version may stand a directory as Go's modules
+// have, a name as in "release-", or a v. A lone number counts only behind one of
+// these ("v8", "release-12") or as a date ("20260131").
 func ParseVersionTag(tag string) (version string, pre, ok bool) {
 	if len(tag) > 200 {
 		return "", false, false
 	}
-	m := versionTag.FindStringSubmatchIndex(tag)
-	if m == nil {
-		return "", false, false
+	for i, numbers := range versionNumbers {
+		m := numbers.FindStringIndex(tag)
+		if m == nil {
+			continue
+		}
+		number, rest := tag[m[0]:m[1]], tag[m[1]:]
+		if !versionRest.MatchString(rest) || strings.HasPrefix(rest, ".x") {
+			return "", false, false // the name of a branch of releases, or something else
+		}
+		if i == len(versionNumbers)-1 && !loneVersion(tag[:m[0]], number, rest) {
+			return "", false, false
+		}
+		number = strings.NewReplacer("_", ".", "-", ".").Replace(number)
+		return number + rest, !postRelease.MatchString(rest) && prerelease.MatchString(number+rest), true
 	}
-	numbers, rest := tag[m[2]:m[3]], tag[m[4]:m[5]]
-	lone := !strings.ContainsAny(numbers, "._-")
-	if lone && m[2] == 0 || lone && len(numbers) > 4 {
-		return "", false, false // a bare number: a date, a build, an issue
+	return "", false, false
+}
+
+// loneVersion says whether a number without points is a version: not a build,
+// an issue, a part of a name or of a commit id.
+func loneVersion(before, number, rest string) bool {
+	if before == "" && !isDay(number) || len(number) > 8 || strings.Contains(before, "issue") {
+		return false
 	}
-	if lone && rest != "" && !strings.ContainsAny(rest[:1], "._-+~") && !prerelease.MatchString(numbers+rest) {
-		return "", false, false // half a commit id, a name such as "v8engine"
-	}
-	if !strings.Contains(numbers, ".") {
-		numbers = strings.NewReplacer("_", ".", "-", ".").Replace(numbers) // curl-7_88_0
-	}
-	return numbers + rest, !postRelease.MatchString(rest) && prerelease.MatchString(numbers+rest), true
+	return rest == "" || prerelease.MatchString(number+rest) || postRelease.MatchString(rest)
+}
+
+// isDay says whether digits are a date as 20260131.
+func isDay(digits string) bool {
+	_, err := time.Parse("20060102", digits)
+	return err == nil && digits >= "1990"
 }
 
 // rawDate reads git's raw date "1787324032 +0200".

@@ -53,12 +53,15 @@ func trailers(message []byte, f func(trailer)) (junk int) {
 			continue
 		}
 		n++
-		name, email := who(value)
-		if len(name)+len(email) == 0 {
-			junk++
-			continue
+		for value != nil && n < maxTrailers {
+			var name, email []byte
+			if name, email, value = nextWho(value); nobody(name, email) {
+				junk++
+				break
+			}
+			f(trailer{kind.Code(), name, email})
+			n++
 		}
-		f(trailer{kind.Code(), name, email})
 	}
 	return junk
 }
@@ -91,6 +94,28 @@ var likelyFirst = func() (t [256]bool) {
 	}
 	return t
 }()
+
+// longestName is from how many bytes on text without an address is prose.
+const longestName = 80
+
+// nobody says that a value names nobody: empty, or prose.
+func nobody(name, email []byte) bool {
+	return len(email) == 0 && (len(name) == 0 || len(name) > longestName || bytes.Contains(name, []byte("://")))
+}
+
+// nextWho takes one person from "A <a@x>, B <b@x>"; rest is nil at the end.
+func nextWho(value []byte) (name, email, rest []byte) {
+	end := bytes.IndexByte(value, '>')
+	if end >= 0 {
+		after := bytes.TrimLeft(value[end+1:], " \t")
+		if len(after) > 0 && (after[0] == ',' || after[0] == ';' || after[0] == '&') && bytes.IndexByte(after, '<') > 0 {
+			name, email = who(value[:end+1])
+			return name, email, bytes.TrimSpace(after[1:])
+		}
+	}
+	name, email = who(value)
+	return name, email, nil
+}
 
 // who parts "Name <address> anything" as git parts an author; without brackets a
 // single word with @ is an address, everything else a name.

@@ -91,3 +91,7 @@ func IsURL(arg string) bool {
 	_, _, ok := parseURL(arg)
 	return ok
 }
+
+// EachEntry runs git with -z and hands out its answer entry by entry, without
+// holding all of it.
+func EachEntry(cmd *exec.Cmd, f func(entry string)) error { return eachEntry(cmd, f) }
