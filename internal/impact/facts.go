@@ -105,7 +105,8 @@ type Facts struct {
 	// Mapping is how sure it is that the packages come from there, in [0,1].
 	Mapping   Value
 	Packages  []string // package URLs without version, sorted
-	Uses      []Use
+	Take      Take
+	Uses      []Use // the strongest of each product and repository
 	Switching Value // in [0,1]
 	Manual    Manual
 	// Goals is false when the company has stated no goals at all, so that
@@ -129,6 +130,19 @@ type Facts struct {
 	OurAbsence bool
 	Owner      string // team that answers for the relation, "" when unknown
 	Costs      map[ActionKind]Cost
+}
+
+// Take counts what the company uses of an upstream.
+type Take struct {
+	Products, Repositories, Packages int
+	// Direct, Transitive and Unknown count usages: one for each version of a
+	// package in a manifest.
+	Direct, Transitive, Unknown int
+	Scopes                      map[inventory.Scope]int // usages
+	Ecosystems, Teams           []string                // sorted
+	// Depth is the least distance from an own project, 1 for direct; 0 when no
+	// usage tells.
+	Depth int
 }
 
 // Cost is what an action takes a year. Unknown parts are not counted.

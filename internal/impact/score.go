@@ -23,6 +23,9 @@ type Score struct {
 	Actions []Action
 	// Derivation holds every number: gap at the top, what it is made of below.
 	Derivation *Term
+	// Beside holds what goes with the score and does not enter it: the
+	// confidence, the least and the most that the need can be.
+	Beside []*Term
 }
 
 // Level is the confidence in a word.
@@ -73,12 +76,31 @@ func compute(f Facts, p Params) Score {
 		}
 	}
 	s.Need, s.Gap = need.Value, gap.Value
-	mapping := 1.0
-	if f.Mapping.Known {
-		mapping = clamp(f.Mapping.N, 0, 1)
-	}
-	s.Confidence = clamp(mapping*(.3*knownC+.5*knownF+.2*knownG), 0, 1)
+	s.beside(f, knownC, knownF, knownG, low, high)
 	return s
+}
+
+// The parts of the confidence: how sure the mapping is, times how much is known
+// of each factor.
+const confidenceC, confidenceF, confidenceG = .3, .5, .2
+
+func (s *Score) beside(f Facts, c, frag, g, low, high float64) {
+	mapping := Value{N: 1, Known: true, Source: "not stated"}
+	if f.Mapping.Known {
+		mapping = f.Mapping
+		mapping.N = clamp(mapping.N, 0, 1)
+	}
+	s.Confidence = clamp(mapping.N*(confidenceC*c+confidenceF*frag+confidenceG*g), 0, 1)
+	s.Beside = []*Term{
+		{ID: "confidence", Name: "Confidence", Value: Known(s.Confidence, ""),
+			How: fmt.Sprintf("%s × (%s×%s + %s×%s + %s×%s)", number(mapping.N), number(confidenceC), number(c), number(confidenceF), number(frag), number(confidenceG), number(g)),
+			Parts: []*Term{given("confidence/mapping", "How sure it is that the packages come from here", mapping),
+				given("confidence/criticality", "Share of criticality that was stated or measured", Known(c, "")),
+				given("confidence/fragility", "Share of fragility's weight that is known", Known(frag, "")),
+				given("confidence/give", "Share of our give's weight that is known, less what is done by people of unknown employer", Known(g, ""))}},
+		{ID: "least", Name: "Least need, if all that is unknown is well", Value: Known(s.NeedLow, ""), How: number(s.C.N) + " × " + number(low)},
+		{ID: "most", Name: "Most need, if all that is unknown is bad", Value: Known(s.NeedHigh, ""), How: number(s.C.N) + " × " + number(high)},
+	}
 }
 
 // Rank scores all upstreams: the greatest gap first; those whose need is not

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tributary-oss/tributary/internal/document/investment"
+)
+
+func newImpactGiveBack(s *settings) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "giveback",
+		Short: "What we use of each upstream beside what our people gave to it",
+		Long: `Giveback lists every upstream with what the scanned repositories use of it
+(products, packages, direct or transitive, scope, depth) and what our people gave
+in the window (commits, reviews, share, people), then the balance by team and
+ecosystem, and for own projects the share of contributors from outside.
+
+Our people are those whom the program says to be ours at the time. What is not
+known is said and counts as nothing on neither side.`,
+		Example: `  tributary impact giveback
+  tributary impact giveback -o csv --file giveback.csv
+  tributary impact giveback --as-of 2026-03-31 -o jsonl`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			form, err := s.form(c)
+			if err != nil {
+				return err
+			}
+			r, err := s.impact(c.Context())
+			if err != nil {
+				return err
+			}
+			return s.write(func(w io.Writer) error { return investment.GiveBack(w, r, form, s.verbose) })
+		},
+	}
+	s.addAsOf(c)
+	return offer(c, "text", "jsonl", "csv")
+}
+
+func newImpactMap(s *settings) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "map",
+		Short: "Which repository each package comes from, how sure that is, and who says so",
+		Long: `Map lists every third-party package of the scanned repositories with the repository
+where it is developed, the confidence (certain, high, medium, low, none), the source
+of the answer, and the local clones of it whose history is known.`,
+		Example: `  tributary impact map
+  tributary impact map -o jsonl | jq 'select(.confidence == "none")'
+  tributary impact map --as-of 2026-03-31 -o csv`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			form, err := s.form(c)
+			if err != nil {
+				return err
+			}
+			r, err := s.impact(c.Context())
+			if err != nil {
+				return err
+			}
+			return s.write(func(w io.Writer) error { return investment.Map(w, r, form) })
+		},
+	}
+	s.addAsOf(c)
+	return offer(c, "text", "jsonl", "csv")
+}
