@@ -81,6 +81,9 @@ func (s *settings) write(answer func(io.Writer) error) error {
 	if s.file == "" || s.file == "-" {
 		return answer(s.stdout)
 	}
+	if at, err := os.Stat(s.file); err == nil && !at.Mode().IsRegular() && !at.IsDir() {
+		return writeThrough(s.file, answer)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(s.file), ".tributary-*")
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", s.file, err)
@@ -99,6 +102,22 @@ func (s *settings) write(answer func(io.Writer) error) error {
 	}
 	if err := os.Rename(tmp.Name(), s.file); err != nil {
 		return fmt.Errorf("cannot write %s: %w", s.file, errors.Unwrap(err))
+	}
+	return nil
+}
+
+// writeThrough writes to a device or a pipe, which must not be replaced by a file.
+func writeThrough(name string, answer func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", name, err)
+	}
+	if err := answer(f); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("cannot write %s: %w", name, err)
 	}
 	return nil
 }
