@@ -107,8 +107,7 @@ func checkFailOn(v string) error {
 
 // verdictError is errPolicy when the report holds what failOn names.
 func verdictError(rep *report.Report, failOn string) error {
-	d := rep.Counts.Decisions
-	if failOn != "never" && d["deny"] > 0 || failOn == "review" && d["review"] > 0 {
+	if failOn != "never" && rep.Decided("deny") > 0 || failOn == "review" && rep.Decided("review") > 0 {
 		return errPolicy
 	}
 	return nil

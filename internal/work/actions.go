@@ -12,9 +12,11 @@ import (
 // actionsFor says what to do first, from a report alone. Findings that one
 // piece of work would settle are one action: a denied component in all its
 // places, all components whose license nobody knows in one ecosystem, all that
-// one rule sends to one role. Order: what policy denies, own licenses that
-// can't stand, waivers about to end, unknown licenses, reviews, missing locks,
-// what could not be read; in each the larger first, direct before transitive.
+// one rule sends to one role, all vulnerabilities that one update ends. Order:
+// malware and what is exploited, what else policy denies, own licenses that can't
+// stand, waivers about to end, severe vulnerabilities, unknown licenses, reviews,
+// missing locks, what could not be read; in each the larger first, direct before
+// transitive, licenses and vulnerabilities in turns.
 func actionsFor(r *report.Report, most int) []report.Action {
 	if most <= 0 {
 		most = 10
@@ -46,7 +48,7 @@ func actionsFor(r *report.Report, most int) []report.Action {
 	}
 	actions = append(actions, outboundActions(r)...)
 	actions = append(actions, problemActions(r)...)
-	slices.SortStableFunc(actions, func(a, b rankedAction) int { return cmp.Compare(a.rank, b.rank) })
+	actions = mixed(actions, riskActions(r))
 	out := make([]report.Action, 0, most)
 	for _, a := range actions {
 		if len(out) == most {
@@ -66,11 +68,17 @@ type kind int
 
 // The kinds of actions, most urgent first.
 const (
-	kindDeny kind = iota
+	kindMalware    kind = iota // malicious packages
+	kindExploited              // denied vulnerabilities, known to be exploited
+	kindDeny                   // denied licenses
+	kindVulnerable             // denied vulnerabilities
 	kindConflict
 	kindWaiverEnds
+	kindSevere // vulnerabilities to review, severe or of unknown severity
 	kindUnknown
 	kindReview
+	kindUpdate // other vulnerabilities to review
+	kindSignal // signals about projects to review
 	kindUnlocked
 	kindProblem
 )

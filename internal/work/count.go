@@ -139,6 +139,7 @@ func OnlyNew(now, before *report.Report) *report.Report {
 		return kept
 	}
 	out.Findings, out.Allowed = keep(now.Findings), keep(now.Allowed)
+	out.Vulnerabilities, out.Signals = newRisks(now, before)
 	out.Outbound = newOutbound(now.Outbound, before.Outbound)
 	out.NotRead = newProblems(now.NotRead, before.NotRead)
 	recount(&out)
@@ -235,6 +236,7 @@ func recount(r *report.Report) {
 	c.Packages = len(packages)
 	c.Ecosystems, c.Licenses, c.Categories = ranked(ecosystems), ranked(licenses), ranked(categories)
 	r.Counts = c
+	countRisks(r)
 	keepDuties(r, duty, packages)
 	r.Actions = actionsFor(r, len(r.Actions))
 }

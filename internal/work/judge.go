@@ -237,7 +237,7 @@ func waiver(v policy.Verdict) *report.Waiver {
 }
 
 // Report judges the snapshots and writes up the answer.
-func (o *Office) Report(_ context.Context, snaps []Scanned, opts ReportOptions) (*report.Report, error) {
+func (o *Office) Report(ctx context.Context, snaps []Scanned, opts ReportOptions) (*report.Report, error) {
 	judged, fixtures := o.Judge(snaps)
 	r := &report.Report{Tool: opts.Tool, Generated: o.Now, AsOf: o.AsOf, Program: o.programInfo()}
 	o.addRepositories(r, snaps)
@@ -254,6 +254,12 @@ func (o *Office) Report(_ context.Context, snaps []Scanned, opts ReportOptions) 
 	for i := range r.Repositories {
 		r.Repositories[i].Findings = byRepo[r.Repositories[i].Name]
 	}
+	found, err := o.risks(ctx, snaps)
+	if err != nil {
+		return nil, err
+	}
+	r.Advisories, r.Vulnerabilities, r.Signals = found.about, found.vulnerabilities, found.signals
+	countRisks(r)
 	r.Duties = duties(judged)
 	r.Outbound = o.outbound(snaps, judged)
 	r.Actions = actionsFor(r, opts.Actions)

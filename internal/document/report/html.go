@@ -20,6 +20,9 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"join":   func(s []string) string { return Clean(strings.Join(s, ", ")) },
 	"bars":   bars,
 	"donut":  donut,
+	"risks":  riskWords,
+	"data":   dataWords,
+	"levels": levelCounts,
 }).Parse(htmlText))
 
 // page is what the HTML template sees.
@@ -28,6 +31,9 @@ type page struct {
 	// Shown bounds the rows of the findings table; More says how many are left out.
 	Shown []Finding
 	More  int
+	// Risks bounds the rows of the vulnerabilities likewise.
+	Risks     []Vulnerability
+	MoreRisks int
 }
 
 // maxRows bounds the HTML table: beyond it a browser is no place to read.
@@ -39,6 +45,9 @@ func HTML(w io.Writer, r *Report) error {
 	p := page{Report: r, Shown: r.Findings}
 	if len(p.Shown) > maxRows {
 		p.Shown, p.More = p.Shown[:maxRows], len(p.Shown)-maxRows
+	}
+	if p.Risks = r.Vulnerabilities; len(p.Risks) > maxRows {
+		p.Risks, p.MoreRisks = p.Risks[:maxRows], len(p.Risks)-maxRows
 	}
 	return htmlTemplate.Execute(w, p)
 }
@@ -110,6 +119,20 @@ func donut(d map[string]int) []arc {
 		share := 100 * float64(d[k[0]]) / float64(total)
 		out = append(out, arc{k[1], k[0], number(d[k[0]]), share, 100 - share, at, 20 + 20*len(out)})
 		at -= share
+	}
+	return out
+}
+
+// levelCounts lists distinct vulnerabilities by severity, worst first.
+func levelCounts(c *RiskCounts) []Count {
+	var out []Count
+	if c == nil {
+		return nil
+	}
+	for _, l := range levels {
+		if n := c.Levels[l]; n > 0 {
+			out = append(out, Count{l, n})
+		}
 	}
 	return out
 }

@@ -55,6 +55,7 @@ func SARIF(w io.Writer, r *Report) error {
 				WithPartialFingerprints(map[string]string{"tributary/v1": strings.Join([]string{id, f.Purl, f.Product, p.Path}, "|")})
 		}
 	}
+	sarifRisks(run, r)
 	rep := sarif.NewReport()
 	rep.AddRun(run)
 	return rep.PrettyWrite(w)
@@ -167,6 +168,28 @@ func JUnit(w io.Writer, r *Report) error {
 		}
 		s.Tests++
 		s.Cases = append(s.Cases, c)
+	}
+	risks := riskCases(r)
+	for _, repo := range r.Repositories {
+		if len(risks[repo.Name]) > 0 && byRepo[repo.Name] == nil {
+			byRepo[repo.Name] = &junitSuite{Name: Clean(repo.Name)}
+			names = append(names, repo.Name)
+		}
+	}
+	for name, cases := range risks {
+		s := byRepo[name]
+		if s == nil {
+			continue // of a repository that the report does not have
+		}
+		for _, c := range cases {
+			s.Tests++
+			if c.Failure != nil {
+				s.Failures++
+			} else if c.Skipped != nil {
+				s.Skipped++
+			}
+		}
+		s.Cases = append(s.Cases, cases...)
 	}
 	for _, n := range names {
 		out.Tests += byRepo[n].Tests

@@ -12,10 +12,10 @@ func Markdown(w io.Writer, r *Report) error {
 	var b strings.Builder
 	d := r.Counts.Decisions
 	switch {
-	case d["deny"] > 0:
-		fmt.Fprintf(&b, "### Open source check: %d denied\n\n", d["deny"])
-	case d["review"] > 0:
-		fmt.Fprintf(&b, "### Open source check: %d to review\n\n", d["review"])
+	case r.Decided("deny") > 0:
+		fmt.Fprintf(&b, "### Open source check: %d denied\n\n", r.Decided("deny"))
+	case r.Decided("review") > 0:
+		fmt.Fprintf(&b, "### Open source check: %d to review\n\n", r.Decided("review"))
 	default:
 		b.WriteString("### Open source check: passed\n\n")
 	}
@@ -44,6 +44,7 @@ func Markdown(w io.Writer, r *Report) error {
 		}
 		b.WriteString("\n")
 	}
+	markdownRisks(&b, r)
 	if len(r.Duties) > 0 {
 		b.WriteString("<details><summary>What is owed at release</summary>\n\n")
 		for _, g := range r.Duties {

@@ -30,7 +30,14 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 	// Allowed are the verdicts that pass, one for each component, product and
 	// repository; only filled when asked for.
-	Allowed []Finding   `json:"allowed,omitempty"`
+	Allowed []Finding `json:"allowed,omitempty"`
+	// Advisories says on which data the vulnerabilities rest.
+	Advisories Advisories `json:"advisories"`
+	// Vulnerabilities are all verdicts on known vulnerabilities, sorted as the
+	// findings are, those that pass last; nil when nothing can be said.
+	Vulnerabilities []Vulnerability `json:"vulnerabilities"`
+	// Signals are verdicts on the projects behind components.
+	Signals []Signal    `json:"signals,omitempty"`
 	Duties  []DutyGroup `json:"duties,omitempty"`
 	// Actions are what to do first, most urgent first; at most as many as asked for.
 	Actions  []Action   `json:"actions,omitempty"`
@@ -68,6 +75,10 @@ type Counts struct {
 	Ecosystems []Count        `json:"ecosystems,omitempty"` // packages by ecosystem, most first
 	Categories []Count        `json:"categories,omitempty"` // packages by license category, most first
 	Licenses   []Count        `json:"licenses,omitempty"`   // packages by effective license expression, most first
+	// Vulnerabilities is nil when nothing can be said.
+	Vulnerabilities *RiskCounts `json:"vulnerabilities,omitempty"`
+	// Signals counts verdicts on the projects behind components by decision.
+	Signals map[string]int `json:"signals,omitempty"`
 }
 
 // Count is one bar of a chart.
@@ -93,6 +104,8 @@ type Repository struct {
 	Packages   int       `json:"packages"`
 	Findings   int       `json:"findings"`
 	Problems   int       `json:"problems"`
+	// Vulnerabilities counts verdicts on vulnerabilities that need somebody.
+	Vulnerabilities int `json:"vulnerabilities,omitempty"`
 	// Changed says whether the snapshot was made in this run or known already.
 	Known bool `json:"known"`
 }
@@ -125,6 +138,10 @@ type Finding struct {
 	Chain      []string `json:"chain,omitempty"`
 	Waiver     *Waiver  `json:"waiver,omitempty"`
 	Note       string   `json:"note,omitempty"`
+	// Vulnerabilities and Signals of the component; only where one package is
+	// explained.
+	Vulnerabilities []Vulnerability `json:"vulnerabilities,omitempty"`
+	Signals         []Signal        `json:"signals,omitempty"`
 }
 
 // Rule is the rule that decided.

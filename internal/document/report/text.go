@@ -27,6 +27,8 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if o.Verbose {
 		t.findings(r)
 	}
+	t.vulnerabilities(r)
+	t.silentReasons(r)
 	t.notRead(r)
 	t.program(r)
 	_, err := io.WriteString(w, t.b.String())
@@ -84,6 +86,7 @@ func (t *textWriter) headline(r *Report) {
 		t.row("Left out", plural(c.Fixtures, "usage", "usages")+" in test data and samples, listed but not judged")
 	}
 	t.row("Verdicts", t.verdicts(c.Decisions))
+	t.riskHeadline(r)
 }
 
 func (t *textWriter) verdicts(d map[string]int) string {

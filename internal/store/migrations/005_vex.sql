@@ -31,3 +31,16 @@ CREATE TABLE vex_claim_name (
   claim_id {{INT}} NOT NULL REFERENCES vex_claim (id),
   PRIMARY KEY (name, claim_id)
 ) {{STRICT}};
+
+-- What an analysis of reachability found for one advisory in one module of one
+-- commit.
+CREATE TABLE reach (
+  repository {{TEXT}} NOT NULL,
+  commit_id {{TEXT}} NOT NULL,
+  manifest {{TEXT}} NOT NULL,
+  advisory {{TEXT}} NOT NULL,
+  state {{TEXT}} NOT NULL,
+  stack {{TEXT}} NOT NULL,
+  analyzed_at {{TEXT}} NOT NULL,
+  PRIMARY KEY (repository, commit_id, manifest, advisory)
+) {{STRICT}};
