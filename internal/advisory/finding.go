@@ -52,6 +52,14 @@ type Finding struct {
 	// Usage is what is used. For a stdlib candidate it is made from the go.mod
 	// line: pkg:golang/stdlib@1.22.0.
 	Usage *inventory.Usage
+	*Hit
+	// Reach is what is known of whether the code is reached.
+	Reach Reach
+}
+
+// Hit is what a vulnerability says of some versions of a package. Findings
+// share it: it is never changed.
+type Hit struct {
 	*Vulnerable
 	// Range is the range, or the versions, that matched, as text: ">=1.2.0, <1.2.7".
 	Range string
@@ -61,8 +69,6 @@ type Finding struct {
 	Fixed []string
 	// Evidence holds what each record says.
 	Evidence []Evidence
-	// Reach is what is known of whether the code is reached.
-	Reach Reach
 }
 
 // Evidence is one record's part in a finding.

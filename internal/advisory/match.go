@@ -1,6 +1,7 @@
 package advisory
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -49,8 +50,14 @@ func (a *asker) rank(text string) (int, error) {
 	return 2 * low, nil
 }
 
-// Asker answers for many versions of one package.
-type Asker struct{ asker }
+// Asker answers for many versions of one package. Versions between the same two
+// bounds have the same answer, and share it.
+type Asker struct {
+	asker
+	// byRank holds answers that depend on nothing but the rank.
+	byRank map[int][]Match
+	listed bool // some record lists versions by themselves
+}
 
 // NewAsker prepares a package to be asked.
 func NewAsker(p *Package) *Asker {
@@ -58,14 +65,28 @@ func NewAsker(p *Package) *Asker {
 	if o.base == "" && len(p.Bounds) > 0 {
 		o = order{"npm", compareSemver}
 	}
-	return &Asker{asker{p: p, order: o}}
+	listed := slices.ContainsFunc(p.Entries, func(e Entry) bool { return len(e.Versions) > 0 })
+	return &Asker{asker: asker{p: p, order: o}, byRank: map[int][]Match{}, listed: listed}
 }
 
 // Matches lists the records that mean a version, by record. The error says that
 // the text is no version of the ecosystem: then only records that list it
-// literally match, and nothing is known of the others.
+// literally match, and nothing is known of the others. The list may be shared
+// and must not be changed.
 func (a *Asker) Matches(text string) ([]Match, error) {
 	rank, err := a.rank(text)
+	if err == nil && !a.listed {
+		out, known := a.byRank[rank]
+		if !known {
+			out, _ = a.match(text, rank, nil)
+			a.byRank[rank] = out
+		}
+		return out, nil
+	}
+	return a.match(text, rank, err)
+}
+
+func (a *Asker) match(text string, rank int, err error) ([]Match, error) {
 	var out []Match
 	for i := range a.p.Entries {
 		e := &a.p.Entries[i]
@@ -138,22 +159,22 @@ func (a *Asker) CleanUpgrades(text string, records []int64) []string {
 		return nil
 	}
 	var entries []*Entry
-	for i := range a.p.Entries {
-		if slices.Contains(records, a.p.Entries[i].Record) {
-			entries = append(entries, &a.p.Entries[i])
-		}
-	}
-	seen := map[int]bool{}
 	var at []int
-	for _, e := range entries {
+	for _, record := range records {
+		i, ok := slices.BinarySearchFunc(a.p.Entries, record, func(e Entry, r int64) int { return cmp.Compare(e.Record, r) })
+		if !ok {
+			continue
+		}
+		e := &a.p.Entries[i]
+		entries = append(entries, e)
 		for _, s := range e.Spans {
-			if s.Fix && s.Until > rank && s.Until != Forever && !seen[s.Until] {
-				seen[s.Until] = true
+			if s.Fix && s.Until > rank && s.Until != Forever {
 				at = append(at, s.Until)
 			}
 		}
 	}
 	slices.Sort(at)
+	at = slices.Compact(at)
 	var out []string
 	for _, r := range at {
 		bound := a.p.Bounds[(r-1)/2]

@@ -98,61 +98,85 @@ func (q *questions) answer(ctx context.Context, o *Office) (advisory.Answer, err
 	return a, err
 }
 
-// join makes findings of matches.
+// join makes findings of matches. Places are put in order first, so that the
+// findings are: each component's are by id.
 func (q *questions) join(ctx context.Context, o *Office, asked map[advisory.Key]*store.Asked, records map[int64]*advisory.Info, mirror advisory.Mirror) (advisory.Answer, error) {
 	var a advisory.Answer
-	join := advisory.NewJoiner(records)
+	j := joiner{asked: asked, records: records, mirror: mirror, groups: advisory.NewJoiner(records), made: map[hitKey][]*advisory.Hit{}, left: map[*advisory.Match]int{}}
 	results := make([]result, len(q.components))
 	for i := range q.components {
-		results[i] = q.components[i].result(asked, join, records, mirror)
+		results[i] = j.result(&q.components[i])
 		a.Withdrawn += results[i].withdrawn
 		if results[i].silence == "" {
 			a.Packages++
 		}
 	}
-	if err := o.exploitation(ctx, results); err != nil {
+	if err := o.exploitation(ctx, j.made); err != nil {
 		return a, err
 	}
+	total := 0
+	for _, p := range q.places {
+		total += len(results[p.component].hits)
+	}
+	slices.SortStableFunc(q.places, func(x, y place) int {
+		return cmp.Or(cmp.Compare(x.repository, y.repository), cmp.Compare(x.usage.Manifest, y.usage.Manifest), compareUsages(x.usage, y.usage))
+	})
+	a.Findings = make([]advisory.Finding, 0, total)
 	for _, p := range q.places {
 		r := &results[p.component]
 		if r.silence != "" {
 			a.Silences = append(a.Silences, advisory.Silence{Repository: p.repository, Usage: p.usage, Reason: r.silence})
 		}
-		for i := range r.findings {
-			f := r.findings[i]
-			f.Repository, f.Commit, f.Usage = p.repository, p.commit, p.usage
-			a.Findings = append(a.Findings, f)
+		for _, h := range r.hits {
+			a.Findings = append(a.Findings, advisory.Finding{Repository: p.repository, Commit: p.commit, Usage: p.usage, Hit: h, Reach: advisory.Reach{State: advisory.NotAnalyzed}})
 		}
 	}
-	sortAnswer(&a)
 	return a, nil
+}
+
+// joiner turns matches into hits. Versions that share their matches share
+// their hits.
+type joiner struct {
+	asked   map[advisory.Key]*store.Asked
+	records map[int64]*advisory.Info
+	mirror  advisory.Mirror
+	groups  *advisory.Joiner
+	made    map[hitKey][]*advisory.Hit
+	left    map[*advisory.Match]int // withdrawn ones, by the first of a list of matches
+}
+
+type hitKey struct {
+	first     *advisory.Match // of the shared list
+	candidate bool
 }
 
 // result is what the mirror says of one component.
 type result struct {
-	findings  []advisory.Finding // without their usage
+	hits      []*advisory.Hit // by id
 	silence   string
 	withdrawn int
 }
 
-func (c *componentQuestion) result(asked map[advisory.Key]*store.Asked, join *advisory.Joiner, records map[int64]*advisory.Info, m advisory.Mirror) (r result) {
+func (j *joiner) result(c *componentQuestion) (r result) {
 	if r.silence = c.Silence; r.silence != "" {
 		return r
 	}
 	covered := false
 	for _, k := range c.Keys {
-		covered = covered || m.Covers(k.Base())
-		a := asked[k]
+		covered = covered || j.mirror.Covers(k.Base())
+		a := j.asked[k]
 		if a == nil {
 			continue
 		}
 		if a.Bad[c.Version] {
 			r.silence = advisory.BadVersion
 		}
-		groups, withdrawn := join.Join(a.Matches[c.Version])
+		hits, withdrawn := j.hits(c, a, a.Matches[c.Version])
 		r.withdrawn += withdrawn
-		for _, g := range groups {
-			r.findings = append(r.findings, c.finding(a.Asker, g, records))
+		if len(r.hits) == 0 {
+			r.hits = hits
+		} else {
+			r.hits = append(slices.Clone(r.hits), hits...)
 		}
 	}
 	if !covered {
@@ -161,44 +185,60 @@ func (c *componentQuestion) result(asked map[advisory.Key]*store.Asked, join *ad
 	return r
 }
 
-func (c *componentQuestion) finding(asker *advisory.Asker, g advisory.Group, records map[int64]*advisory.Info) advisory.Finding {
-	f := advisory.Finding{Vulnerable: g.Vulnerable, Reach: advisory.Reach{State: advisory.NotAnalyzed}}
-	if c.candidate && f.Kind == advisory.Vulnerability {
+func (j *joiner) hits(c *componentQuestion, a *store.Asked, matches []advisory.Match) (hits []*advisory.Hit, withdrawn int) {
+	if len(matches) == 0 {
+		return nil, 0
+	}
+	key := hitKey{&matches[0], c.candidate}
+	if hits, ok := j.made[key]; ok {
+		return hits, j.left[key.first]
+	}
+	groups, withdrawn := j.groups.Join(matches)
+	for _, g := range groups {
+		hits = append(hits, j.hit(c, a.Asker, g))
+	}
+	j.made[key], j.left[key.first] = hits, withdrawn
+	return hits, withdrawn
+}
+
+func (j *joiner) hit(c *componentQuestion, asker *advisory.Asker, g advisory.Group) *advisory.Hit {
+	h := &advisory.Hit{Vulnerable: g.Vulnerable}
+	if c.candidate && h.Kind == advisory.Vulnerability {
 		candidate := *g.Vulnerable
 		candidate.Kind = advisory.StdlibCandidate
-		f.Vulnerable = &candidate
+		h.Vulnerable = &candidate
 	}
 	var all, fixing []int64
 	for _, m := range g.Matches {
-		id := records[m.Record].ID
-		f.Evidence = append(f.Evidence, advisory.Evidence{Record: id, Range: m.Range, Fixed: m.Fixed})
+		id := j.records[m.Record].ID
+		h.Evidence = append(h.Evidence, advisory.Evidence{Record: id, Range: m.Range, Fixed: m.Fixed})
 		if id == g.ID {
-			f.Range = m.Range
+			h.Range = m.Range
 		}
 		all = append(all, m.Record)
 		if len(m.Fixed) > 0 {
 			fixing = append(fixing, m.Record)
 		}
 	}
-	f.Fixed = asker.CleanUpgrades(c.Version, all)
-	if len(f.Fixed) == 0 && len(fixing) < len(all) {
+	h.Fixed = asker.CleanUpgrades(c.Version, all)
+	if len(h.Fixed) == 0 && len(fixing) < len(all) {
 		// Some record knows of no fix; the others' fixes are better than none.
-		f.Fixed = asker.CleanUpgrades(c.Version, fixing)
+		h.Fixed = asker.CleanUpgrades(c.Version, fixing)
 	}
-	return f
+	return h
 }
 
 // exploitation adds what CISA and FIRST tell of the vulnerabilities found.
-func (o *Office) exploitation(ctx context.Context, results []result) error {
+func (o *Office) exploitation(ctx context.Context, made map[hitKey][]*advisory.Hit) error {
 	var cves []string
 	seen := map[*advisory.Vulnerable]bool{}
 	each := func(do func(v *advisory.Vulnerable)) {
 		clear(seen)
-		for i := range results {
-			for j := range results[i].findings {
-				if v := results[i].findings[j].Vulnerable; !seen[v] {
-					seen[v] = true
-					do(v)
+		for _, hits := range made {
+			for _, h := range hits {
+				if !seen[h.Vulnerable] {
+					seen[h.Vulnerable] = true
+					do(h.Vulnerable)
 				}
 			}
 		}
@@ -225,16 +265,6 @@ func (o *Office) exploitation(ctx context.Context, results []result) error {
 		}
 	})
 	return nil
-}
-
-func sortAnswer(a *advisory.Answer) {
-	slices.SortStableFunc(a.Findings, func(x, y advisory.Finding) int {
-		return cmp.Or(cmp.Compare(x.Repository, y.Repository), cmp.Compare(x.Usage.Manifest, y.Usage.Manifest),
-			compareUsages(x.Usage, y.Usage), cmp.Compare(x.ID, y.ID))
-	})
-	slices.SortStableFunc(a.Silences, func(x, y advisory.Silence) int {
-		return cmp.Or(cmp.Compare(x.Repository, y.Repository), cmp.Compare(x.Usage.Manifest, y.Usage.Manifest), compareUsages(x.Usage, y.Usage))
-	})
 }
 
 func compareUsages(x, y *inventory.Usage) int {

@@ -216,7 +216,7 @@ func (o *Office) hits(ctx context.Context, b *Blast, q *questions, packages map[
 		b.Hits = append(b.Hits, o.concerns(f))
 	}
 	for _, s := range answer.Silences {
-		b.Maybe = append(b.Maybe, o.concerns(advisory.Finding{Repository: s.Repository, Usage: s.Usage, Range: s.Reason}))
+		b.Maybe = append(b.Maybe, o.concerns(advisory.Finding{Repository: s.Repository, Usage: s.Usage, Hit: &advisory.Hit{Range: s.Reason}}))
 	}
 	return nil
 }
