@@ -97,13 +97,11 @@ var newline = []byte{'\n'}
 func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 	c := loadCorpus()
 	ignored := ignoredRanges(b)
-	tags := findTags(b, ignored)
-	r := reader{c: c, b: b, toks: tokenize(nil, b, c.v)}
-	items := r.items(tags, ignored)
+	r := reader{c: c, b: b, toks: tokenize(nil, b, c.v), memo: memo}
+	items := r.items(r.tags(ignored), ignored)
 	parts := r.statements(items)
 	lines := lineIndex{b: b}
 	var res Result
-	var finds []find
 	for _, it := range items {
 		start, end := int(r.toks[it.first].start), int(r.toks[it.last].end)
 		sum := sha256.Sum256(b[start:end])
@@ -116,7 +114,6 @@ func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 			last := &res.Matches[len(res.Matches)-1]
 			last.Covered, last.Distance = m.covered(), m.distance()
 		}
-		finds = append(finds, find{start: start, end: end})
 	}
 	for _, p := range parts {
 		res.Licenses = append(res.Licenses, p.expr.String())
@@ -124,16 +121,14 @@ func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 	if all := whole(parts); len(all) > 0 {
 		res.Expression = license.And(all...).Normalize().String()
 	}
-	if first, last := cueSpan(b); first >= 0 {
-		res.Copyrights = findCopyrights(b, first, last, finds, ignored)
-	}
+	res.Copyrights = findCopyrights(b, 0, 0, nil, ignored)
 	return res
 }
 
 // items finds all that speaks of licenses, in order.
 func (r *reader) items(tags []find, ignored []span) []item {
 	r.masked = make([]bool, len(r.toks))
-	texts := r.c.texts(r.toks)
+	texts := r.c.texts(r.toks, r.memo)
 	within := func(at int) bool { // in a license's full text
 		for i := range texts {
 			if m := &texts[i]; len(m.rule.tokens) > longText && at > m.first+8 && at <= m.last {

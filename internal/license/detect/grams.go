@@ -48,14 +48,30 @@ func eachGram(r *rule, do func(h uint64, at int)) {
 	}
 }
 
+// commonGram is how many places a gram may have before only every fourth such
+// gram is kept: what whole families of licenses share need not be found at each
+// word, as a stretch that is found is extended as far as it goes.
+const commonGram = 16
+
 func (t *gramTable) build(rules []rule) {
 	t.starts = make([]uint32, 1<<gramBits+1)
+	uses := make([]uint16, 1<<gramBits) // by bucket, near enough to by gram
+	for i := range rules {
+		eachGram(&rules[i], func(h uint64, at int) {
+			if b := h >> (64 - gramBits); uses[b] < 1<<15 {
+				uses[b]++
+			}
+		})
+	}
+	kept := func(h uint64) bool { return uses[h>>(64-gramBits)] <= commonGram || h>>20&3 == 0 }
 	total := 0
 	for i := range rules {
 		eachGram(&rules[i], func(h uint64, at int) {
-			t.starts[h>>(64-gramBits)+1]++
-			rules[i].grams++
-			total++
+			if kept(h) {
+				t.starts[h>>(64-gramBits)+1]++
+				rules[i].grams++
+				total++
+			}
 		})
 	}
 	for i := 1; i < len(t.starts); i++ {
@@ -66,9 +82,24 @@ func (t *gramTable) build(rules []rule) {
 	copy(fill, t.starts)
 	for i := range rules {
 		eachGram(&rules[i], func(h uint64, at int) {
+			if !kept(h) {
+				return
+			}
 			b := h >> (64 - gramBits)
 			t.posts[fill[b]] = post{uint16(h), uint16(i), uint16(at)}
 			fill[b]++
 		})
 	}
+}
+
+// has says whether four words in a row stand in any rule.
+func (t *gramTable) has(w []token) bool {
+	h := gramHash(w[0].id, w[1].id, w[2].id, w[3].id)
+	b := h >> (64 - gramBits)
+	for _, p := range t.posts[t.starts[b]:t.starts[b+1]] {
+		if p.check == uint16(h) {
+			return true
+		}
+	}
+	return false
 }

@@ -43,6 +43,7 @@ type rule struct {
 	// sums over tokens[:i]: weights of what is required, and words that may be
 	// put in (gaps).
 	need  []int32
+	extra []int32 // as need, of what is optional
 	allow []int32
 	grams int // how many of its 4-grams are in the table
 }
@@ -60,6 +61,8 @@ type corpus struct {
 	table gramTable
 	names *names
 	words map[string]uint16 // of the grammar
+	id    wordIDs
+	sets  map[*[]string][]bool
 	urls  map[uint64]string // hashes of folded addresses, with the license that each names
 }
 
@@ -230,6 +233,21 @@ func (c *corpus) prepare() {
 		}
 		c.words[w] = c.v.add(h)
 	}
+	c.id = wordIDs{c.words["spdx"], c.words["license"], c.words["snippet"], c.words["identifier"], c.words["http"], c.words["www"], c.words["module"]}
+	c.sets = map[*[]string][]bool{}
+	for _, list := range []*[]string{&cueWords, &besideAfter, &besideBefore, &denyWords, &choiceWords} {
+		set := make([]bool, c.v.n+1)
+		for _, w := range *list {
+			set[c.words[w]] = true
+		}
+		set[0] = false
+		c.sets[list] = set
+	}
+}
+
+// wordIDs are the words that are looked for at each token.
+type wordIDs struct {
+	spdx, license, snippet, identifier, http, www, module uint16
 }
 
 // grammarWords are all words that the grammar of notices asks for.
@@ -237,7 +255,7 @@ const grammarWords = `licensed license licenses licensing under terms distribute
 	relicensed dual available distributable copied copying permits style like type open source public software or and gpl lgpl mit bsd apache mpl v 2 3 0 1 the a an of is either
 	new same both gnu as to modified not compatible incompatible unlike without avoid isn never nor than version ver vers versions verson release rev number two three one
 	general any up later newer greater higher above subsequent upward upwards latest onwards onward after only no exclusively c alternatively see file files in this may be
-	http www module linux contrary main directory doesn don aren cannot common via gplv lgplv x11 clause revised clear lesser based convert consists dually double multi triple tri disjunctive without any later at newer modify implied other more fitness its instead alternative choose choice option your at use used copy with either`
+	spdx snippet identifier http www module linux contrary main directory doesn don aren cannot common via gplv lgplv x11 clause revised clear lesser based convert consists dually double multi triple tri disjunctive without any later at newer modify implied other more fitness its instead alternative choose choice option your at use used copy with either`
 
 // weigh gives a word that is in n of all rules its weight: the bits that it
 // tells, and 1 more.
@@ -250,15 +268,19 @@ func weigh(n, all int) uint8 {
 }
 
 func (r *rule) sums(v *vocabulary) {
-	r.need, r.allow = make([]int32, len(r.tokens)+1), make([]int32, len(r.tokens)+1)
+	n := len(r.tokens) + 1
+	sums := make([]int32, 3*n)
+	r.need, r.extra, r.allow = sums[:n:n], sums[n:2*n:2*n], sums[2*n:]
 	g := r.gaps
 	for i, t := range r.tokens {
-		r.need[i+1], r.allow[i+1] = r.need[i], r.allow[i]
+		r.need[i+1], r.extra[i+1], r.allow[i+1] = r.need[i], r.extra[i], r.allow[i]
 		for len(g) > 0 && g[0].at == i {
 			r.allow[i+1] += int32(g[0].max)
 			g = g[1:]
 		}
-		if !r.optional[i] {
+		if r.optional[i] {
+			r.extra[i+1] += int32(v.weight[t])
+		} else {
 			r.need[i+1] += int32(v.weight[t])
 		}
 	}

@@ -49,26 +49,74 @@ type hit struct {
 // run is a longest stretch of words that a rule and a file share.
 type run struct{ d, r, n int32 }
 
-// Windows bound the memory that a long file takes: it is searched in parts,
-// each half of which is looked at twice.
-const window = 24 << 10
+// Bounds of what is searched at once. A stretch ends where no word of any text
+// has been seen for a while; a very long one is searched in windows, of which
+// half is looked at twice.
+const (
+	window     = 24 << 10 // words
+	stretchGap = 90       // words without a gram of any rule
+	margin     = 4        // words beyond the first and last gram
+)
 
 // texts finds the known texts in a file, in order and without overlap.
-func (c *corpus) texts(toks []token) []textMatch {
+func (c *corpus) texts(toks []token, memo *Memo) []textMatch {
 	var out []textMatch
 	var w work
+	from := -1 // of the present stretch
+	last, known := 0, 0
+	end := func() {
+		if from >= 0 && last-from >= 8 {
+			lo, hi := max(0, from-margin), min(len(toks), last+margin)
+			if n := len(out); n > 0 {
+				lo = max(lo, out[n-1].last+1)
+			}
+			out = append(out, w.stretch(c, toks[lo:hi], lo, memo)...)
+		}
+		from = -1
+	}
+	for i := range toks {
+		if toks[i].id == 0 {
+			known = 0
+			continue
+		}
+		if known++; known < 4 || !c.table.has(toks[i-3:i+1]) {
+			continue
+		}
+		if from >= 0 && i-last > stretchGap {
+			end()
+		}
+		if from < 0 {
+			from = i - 3
+		}
+		last = i + 1
+	}
+	end()
+	return out
+}
+
+// stretch finds the known texts in some words of a file, which begin at word at.
+func (w *work) stretch(c *corpus, toks []token, at int, memo *Memo) []textMatch {
+	if memo == nil || len(toks) > window {
+		return placed(w.windows(c, toks), at)
+	}
+	k := keyOf(toks)
+	if found, ok := memo.recall(k, at); ok {
+		return found
+	}
+	found := w.windows(c, toks)
+	memo.learn(k, found)
+	return placed(found, at)
+}
+
+func (w *work) windows(c *corpus, toks []token) []textMatch {
+	var out []textMatch
 	for from := 0; from < len(toks); {
 		to := min(len(toks), from+window)
-		found := w.search(c, toks[from:to])
 		next := to
 		if to < len(toks) {
 			next = from + window/2
 		}
-		for _, m := range found {
-			m.first, m.last = m.first+from, m.last+from
-			for i := range m.runs {
-				m.runs[i].d += int32(from)
-			}
+		for _, m := range placed(w.search(c, toks[from:to]), from) {
 			if m.first >= next && to < len(toks) {
 				continue
 			}
@@ -90,6 +138,8 @@ type work struct {
 	back         []int32
 	used         []bool
 	reach        []int32 // by diagonal: where its last run ends
+	order        []int32
+	candidates   []candidate
 }
 
 func (w *work) search(c *corpus, toks []token) []textMatch {
@@ -98,17 +148,57 @@ func (w *work) search(c *corpus, toks []token) []textMatch {
 		return nil
 	}
 	w.sortByRule(len(c.rules))
-	var found []textMatch
+	w.candidates = w.candidates[:0]
 	for i := range c.rules {
 		r := &c.rules[i]
 		n := int(w.counts[i])
-		if n < 2 || n*6 < r.grams && n < 60 {
+		if n == 0 || n*6 < r.grams && n < 30 {
 			continue
 		}
 		w.gather(r, toks, w.sorted[w.starts[i]:w.starts[i]+int32(n)])
-		found = w.chains(c, r, toks, found)
+		w.chains(r)
 	}
-	return settle(found)
+	return settle(w.verify(c, toks))
+}
+
+// candidate is a chain of runs that may be a match.
+type candidate struct {
+	rule        *rule
+	chain       []run
+	first, last int32 // tokens of the file
+	worth       int32 // what it will be worth at least, near enough
+}
+
+// enoughRivals is how many better candidates a place may have before the others
+// there are not looked at more closely.
+const enoughRivals = 12
+
+// verify looks at candidates, the most promising first.
+func (w *work) verify(c *corpus, toks []token) []textMatch {
+	slices.SortStableFunc(w.candidates, func(a, b candidate) int { return int(b.worth - a.worth) })
+	var found []textMatch
+	var verified []candidate
+next:
+	for _, x := range w.candidates {
+		rivals := 0
+		for i, v := range verified {
+			over := min(x.last, v.last) - max(x.first, v.first) + 1
+			if over*2 > x.last-x.first+1 && v.worth > x.worth {
+				rivals++
+				if m := &found[i]; m.matched == m.needed() && m.inserted == 0 {
+					rivals += enoughRivals / 3
+				}
+				if rivals >= enoughRivals {
+					continue next
+				}
+			}
+		}
+		if m, ok := verify(c, x.rule, toks, x.chain); ok {
+			found = append(found, m)
+			verified = append(verified, x)
+		}
+	}
+	return found
 }
 
 // collect notes every gram of the file that a rule has.
@@ -194,8 +284,8 @@ const (
 	lookBack    = 100 // runs
 )
 
-// chains joins runs in order and appends what is enough of the rule's text.
-func (w *work) chains(c *corpus, r *rule, toks []token, found []textMatch) []textMatch {
+// chains joins runs in order and keeps what may be enough of the rule's text.
+func (w *work) chains(r *rule) {
 	slices.SortFunc(w.runs, func(a, b run) int {
 		if a.d != b.d {
 			return int(a.d - b.d)
@@ -203,11 +293,15 @@ func (w *work) chains(c *corpus, r *rule, toks []token, found []textMatch) []tex
 		return int(a.r - b.r)
 	})
 	n := len(w.runs)
+	span := int32(len(r.tokens)) + r.allow[len(r.tokens)] + maxInserted // the farthest that runs of one chain are apart
 	w.score, w.back, w.used = slices.Grow(w.score[:0], n)[:n], slices.Grow(w.back[:0], n)[:n], slices.Grow(w.used[:0], n)[:n]
 	for i, x := range w.runs {
 		w.score[i], w.back[i], w.used[i] = x.n, -1, false
 		for j := i - 1; j >= 0 && j >= i-lookBack; j-- {
 			y := w.runs[j]
+			if x.d-y.d-y.n > span {
+				break
+			}
 			over := max(0, y.d+y.n-x.d, y.r+y.n-x.r) // both may claim a few words
 			if over >= x.n || over >= y.n || x.d <= y.d || x.r <= y.r {
 				continue
@@ -228,18 +322,16 @@ func (w *work) chains(c *corpus, r *rule, toks []token, found []textMatch) []tex
 			}
 		}
 	}
-	for try := 0; try < 40; try++ {
-		best := -1
-		for i := range w.runs {
-			if !w.used[i] && (best < 0 || w.score[i] > w.score[best]) {
-				best = i
-			}
+	w.order = w.order[:0]
+	for i, f := range w.score {
+		if f >= 4 && (int(f)*5 >= len(r.tokens) || f >= 80) {
+			w.order = append(w.order, int32(i))
 		}
-		if best < 0 || w.score[best] < 4 || int(w.score[best])*5 < len(r.tokens) && w.score[best] < 80 {
-			break
-		}
+	}
+	slices.SortStableFunc(w.order, func(a, b int32) int { return int(w.score[b] - w.score[a]) })
+	for _, best := range w.order {
 		var chain []run
-		for i := int32(best); i >= 0 && !w.used[i]; i = w.back[i] {
+		for i := best; i >= 0 && !w.used[i]; i = w.back[i] {
 			w.used[i] = true
 			chain = append(chain, w.runs[i])
 		}
@@ -247,15 +339,31 @@ func (w *work) chains(c *corpus, r *rule, toks []token, found []textMatch) []tex
 		for _, x := range chain {
 			own += x.n
 		}
-		if int(own)*5 < len(r.tokens) && own < 80 {
+		if len(chain) == 0 || int(own)*5 < len(r.tokens) && own < 80 {
 			continue
 		}
 		slices.Reverse(chain)
-		if m, ok := verify(c, r, toks, chain); ok {
-			found = append(found, m)
-		}
+		w.candidates = append(w.candidates, estimate(r, chain))
 	}
-	return found
+}
+
+// estimate weighs a chain by its runs alone.
+func estimate(r *rule, chain []run) candidate {
+	x := candidate{rule: r, chain: chain, first: chain[0].d}
+	var required, extra, put int32
+	for i, k := range chain {
+		required += r.need[k.r+k.n] - r.need[k.r]
+		extra += r.extra[k.r+k.n] - r.extra[k.r]
+		if i > 0 {
+			end := chain[i-1].d + chain[i-1].n
+			endR := chain[i-1].r + chain[i-1].n
+			put += max(0, k.d-end-(k.r-endR)-(r.allow[min(int(k.r)+1, len(r.tokens))]-r.allow[endR]))
+		}
+		x.last = k.d + k.n - 1
+	}
+	all := r.need[len(r.tokens)]
+	x.worth = required + extra*8/10 - max(0, all-required)/2 - put
+	return x
 }
 
 // verify weighs a chain, with the words between its runs and at its ends.
@@ -342,7 +450,7 @@ func verify(c *corpus, r *rule, toks []token, chain []run) (textMatch, bool) {
 // How far beyond the runs of a chain single words are looked for, and how many
 // alien words may stand between two of them.
 const (
-	maxEnds  = 40
+	maxEnds  = 32
 	maxStray = 3
 )
 
@@ -375,24 +483,43 @@ func (m *textMatch) longest() (n int32) {
 
 // common calls match for the longest common subsequence of two short lists.
 func common(a []token, b []uint16, match func(i, j int)) {
-	const limit = 64
-	if len(a) == 0 || len(b) == 0 || len(a) > limit || len(b) > limit {
+	const limit = 48
+	first, last := -1, 0 // the part of a that has any word of b
+	for i := range a {
+		for _, id := range b {
+			if a[i].id == id && id != 0 {
+				if first < 0 {
+					first = i
+				}
+				last = i
+				break
+			}
+		}
+	}
+	if first < 0 || len(a) > limit || len(b) > limit {
 		return
 	}
+	a = a[first : last+1]
 	var t [limit + 1][limit + 1]uint8
 	for i := len(a) - 1; i >= 0; i-- {
+		id := a[i].id
+		if id == 0 {
+			copy(t[i][:len(b)], t[i+1][:len(b)])
+			continue
+		}
+		row, below := &t[i], &t[i+1]
 		for j := len(b) - 1; j >= 0; j-- {
-			if a[i].id != 0 && a[i].id == b[j] {
-				t[i][j] = t[i+1][j+1] + 1
+			if id == b[j] {
+				row[j] = below[j+1] + 1
 			} else {
-				t[i][j] = max(t[i+1][j], t[i][j+1])
+				row[j] = max(below[j], row[j+1])
 			}
 		}
 	}
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
 		case a[i].id != 0 && a[i].id == b[j]:
-			match(i, j)
+			match(i+first, j)
 			i, j = i+1, j+1
 		case t[i+1][j] >= t[i][j+1]:
 			i++

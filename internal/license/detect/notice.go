@@ -24,6 +24,7 @@ type reader struct {
 	b      []byte
 	toks   []token
 	masked []bool
+	memo   *Memo
 	out    []mention
 	end    int // the token after the last mention
 	no     int // the token after the last name that was turned away
@@ -41,11 +42,20 @@ func (r *reader) is(i int, words ...string) bool {
 	return false
 }
 
+// in says whether token i is one of a list of words.
+func (r *reader) in(i int, list *[]string) bool {
+	return i >= 0 && i < len(r.toks) && r.c.sets[list][r.toks[i].id]
+}
+
 // mentions finds the names of licenses.
 func (r *reader) mentions() []mention {
+	w := &r.c.id
 	for i := 0; i < len(r.toks); i++ {
 		id := r.toks[i].id
-		if !r.masked[i] && (r.is(i, "http") || r.is(i, "www") && !r.is(i-1, "http")) {
+		if id == 0 || r.masked[i] {
+			continue
+		}
+		if id == w.http || id == w.www && !r.is(i-1, "http") {
 			m, next, ok := r.address(i)
 			if ok {
 				r.out = append(r.out, m)
@@ -56,7 +66,7 @@ func (r *reader) mentions() []mention {
 				continue
 			}
 		}
-		if r.is(i, "module") && r.is(i+1, "license") && !r.masked[i] {
+		if id == w.module && r.is(i+1, "license") {
 			if m, ok := r.module(i); ok {
 				r.out = append(r.out, m)
 				i = m.last
@@ -64,7 +74,7 @@ func (r *reader) mentions() []mention {
 				continue
 			}
 		}
-		if r.is(i, "license") && !r.masked[i] {
+		if id == w.license {
 			if m, ok := r.field(i); ok {
 				r.out = append(r.out, m)
 				i = m.last
@@ -72,7 +82,7 @@ func (r *reader) mentions() []mention {
 				continue
 			}
 		}
-		if id == 0 || r.masked[i] || int(id) >= len(r.c.names.begins) || !r.c.names.begins[id] {
+		if int(id) >= len(r.c.names.begins) || !r.c.names.begins[id] {
 			continue
 		}
 		p, n := r.c.names.find(r.toks, i)
@@ -146,7 +156,7 @@ func (r *reader) cued(from, to int) bool {
 		return true
 	}
 	for k := from - 1; k >= max(0, from-12); k-- {
-		if r.is(k, cueWords...) {
+		if r.in(k, &cueWords) {
 			return true
 		}
 		if r.toks[k+1].flags&blankBefore != 0 {
@@ -167,7 +177,7 @@ func (r *reader) close(from, to int) bool {
 		if r.is(k, "license", "licenses", "licensed") {
 			return true
 		}
-		if !r.is(k, besideAfter...) {
+		if !r.in(k, &besideAfter) {
 			break
 		}
 	}
@@ -178,7 +188,7 @@ func (r *reader) close(from, to int) bool {
 		if r.is(k, "license", "licensed", "licenses", "licensing", "under", "via") || r.is(k, "terms") {
 			return true
 		}
-		if !r.is(k, besideBefore...) {
+		if !r.in(k, &besideBefore) {
 			break
 		}
 	}
@@ -196,6 +206,9 @@ var (
 	besideBefore = strings.Fields("the a an of or and is dual either new same terms both gpl gnu lgpl mit bsd apache mpl v gplv lgplv 2 3 0 1 style as to modified revised clear version later lesser general public")
 )
 
+// denyWords before a name say that it is not the license.
+var denyWords = []string{"not", "compatible", "incompatible", "unlike", "without", "avoid", "isn", "doesn", "don", "aren", "cannot", "never", "nor", "than", "based", "convert", "consists", "contrary"}
+
 // denied says whether the words before a name turn it away: "not under the",
 // "compatible with the".
 func (r *reader) denied(i int) bool {
@@ -207,7 +220,7 @@ func (r *reader) denied(i int) bool {
 		}
 	}
 	for k := i - 1; k >= max(0, i-5) && r.toks[k+1].flags&stopBefore == 0; k-- {
-		if r.is(k, "not", "compatible", "incompatible", "unlike", "without", "avoid", "isn", "doesn", "don", "aren", "cannot", "never", "nor", "than", "based", "convert", "consists", "contrary") {
+		if r.in(k, &denyWords) {
 			return true
 		}
 	}

@@ -287,7 +287,7 @@ func (r *reader) jointOf(a, b item) joint {
 // announced says whether the words before token i announce a choice.
 func (r *reader) announced(i int) bool {
 	for k := i - 1; k >= max(0, i-14); k-- {
-		if r.is(k, choiceWords...) {
+		if r.in(k, &choiceWords) {
 			return true
 		}
 		if r.toks[k+1].flags&blankBefore != 0 {

@@ -7,32 +7,32 @@ import (
 	"github.com/tributary-oss/tributary/internal/license"
 )
 
-// tagWord opens an SPDX short identifier (SPDX 2.3 annex E); what follows on
-// the line is an expression.
-const tagWord = "spdx-license-identifier"
-
-// findTags finds the SPDX tags outside ignored ranges.
-func findTags(b []byte, ignored []span) (finds []find) {
-	for i := 0; i < len(b); {
-		j := indexFold(b[i:], tagWord)
-		if j < 0 {
-			break
-		}
-		start := i + j
-		i = start + len(tagWord)
-		if inside(ignored, start) {
+// tags finds the SPDX tags outside ignored ranges.
+func (r *reader) tags(ignored []span) (finds []find) {
+	w := &r.c.id
+	end := 0
+	for i := 0; i+2 < len(r.toks); i++ {
+		if r.toks[i].id != w.spdx || r.toks[i+1].id != w.license && r.toks[i+1].id != w.snippet || int(r.toks[i].start) < end {
 			continue
 		}
-		rest, ok := tagValue(b[i:])
+		n := i + 2 // SPDX-License-Identifier, or SPDX-SnippetLicense…
+		if r.toks[i+1].id == w.snippet {
+			continue
+		}
+		start, after := int(r.toks[i].start), int(r.toks[n].end)
+		if r.toks[n].id != w.identifier || inside(ignored, start) {
+			continue
+		}
+		rest, ok := tagValue(r.b[after:])
 		if !ok {
 			continue
 		}
-		e, used, ok := tagExpression(b[i+rest:])
+		e, used, ok := tagExpression(r.b[after+rest:])
 		if !ok {
 			continue
 		}
-		i += rest + used
-		finds = append(finds, find{expr: e, kind: "tag", score: 1, start: start, end: i})
+		end = after + rest + used
+		finds = append(finds, find{expr: e, kind: "tag", score: 1, start: start, end: end})
 	}
 	return finds
 }
@@ -166,20 +166,4 @@ func ignoredRanges(b []byte) []span {
 		i = start + end
 		out = append(out, span{start, i})
 	}
-}
-
-// indexFold finds a word in lower case, in any case; -1 when there is none.
-func indexFold(b []byte, word string) int {
-	lo, up := word[0], word[0]-'a'+'A'
-	for i := 0; i+len(word) <= len(b); i++ {
-		j := bytes.IndexAny(b[i:len(b)-len(word)+1], string([]byte{lo, up}))
-		if j < 0 {
-			return -1
-		}
-		i += j
-		if hasPrefixFold(b[i:], word) {
-			return i
-		}
-	}
-	return -1
 }

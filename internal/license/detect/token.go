@@ -416,3 +416,20 @@ func foldedRune(b []byte, i, n int) []byte {
 	var buf [4]byte
 	return buf[:utf8.EncodeRune(buf[:], unicode.ToLower(r))]
 }
+
+// hasPrefixFold compares with a prefix in lower case.
+func hasPrefixFold(b []byte, prefix string) bool {
+	if len(b) < len(prefix) {
+		return false
+	}
+	for i := 0; i < len(prefix); i++ {
+		c := b[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != prefix[i] {
+			return false
+		}
+	}
+	return true
+}
