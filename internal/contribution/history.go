@@ -1,6 +1,8 @@
 package contribution
 
 import (
+	"encoding/hex"
+	"fmt"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/people"
@@ -154,4 +156,28 @@ type Paths struct {
 	// Touched lists indexes into Names by row; nil where they are not known
 	// (merges are not looked at), empty where a commit touches none.
 	Touched [][]uint32
+}
+
+// Commit gives one row as a commit; its paths are not part of a block, and of
+// the subject and the parents' ids only the number is kept.
+func (b *Block) Commit(i int, who []people.Identity) Commit {
+	c := Commit{ID: hex.EncodeToString(b.ID(i)), Parents: make([]string, b.Parents[i]), Author: who[b.Author[i]], Committer: who[b.Committer[i]],
+		Authored: moment(b.Authored[i], b.AuthorZone[i]), Committed: moment(b.Committed[i], b.CommitterZone[i])}
+	for _, t := range b.Trailers {
+		if t.Commit == uint32(i) {
+			c.Trailers = append(c.Trailers, Trailer{Kind: t.Kind.Kind(), Who: who[t.Who]})
+		}
+	}
+	if b.Lines != nil && b.Lines[i].Added >= 0 {
+		l := b.Lines[i]
+		c.Lines = &Lines{Added: int(l.Added), Removed: int(l.Removed)}
+		if l.Patch != 0 {
+			c.Lines.PatchID = fmt.Sprintf("%016x", l.Patch)
+		}
+	}
+	return c
+}
+
+func moment(sec int64, zone int16) time.Time {
+	return time.Unix(sec, 0).In(time.FixedZone("", int(zone)*60))
 }

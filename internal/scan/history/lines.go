@@ -133,35 +133,44 @@ func behind(ask []string, last string) []string {
 	return ask[min(1, len(ask)):]
 }
 
-// readable lists the commits all of whose changed blobs are there.
-func readable(ctx context.Context, src *source.Source, ask []string) ([]string, error) {
-	blobs := map[string][]int{} // of the commits of ask
-	if err := changedBlobs(ctx, src, ask, blobs); err != nil {
-		return nil, err
-	}
-	missing, err := missingObjects(ctx, src, blobs)
-	if err != nil {
-		return nil, err
-	}
-	bad := map[int]bool{}
-	for _, blob := range missing {
-		for _, i := range blobs[blob] {
-			bad[i] = true
+// readable lists the commits all of whose changed blobs are there. Behind a
+// missing tree git is started again, as often as is worth it.
+func readable(ctx context.Context, src *source.Source, ask []string) (good []string, err error) {
+	for restarts := 0; len(ask) > 0 && restarts <= maxRestarts; restarts++ {
+		blobs := map[string][]int{} // of the commits of ask
+		told, broken, err := changedBlobs(ctx, src, ask, blobs)
+		if err != nil {
+			return nil, err
 		}
-	}
-	var good []string
-	for i, id := range ask {
-		if !bad[i] {
-			good = append(good, id)
+		missing, err := missingObjects(ctx, src, blobs)
+		if err != nil {
+			return nil, err
 		}
+		bad := map[int]bool{}
+		for _, blob := range missing {
+			for _, i := range blobs[blob] {
+				bad[i] = true
+			}
+		}
+		for i, id := range ask[:told] {
+			if !bad[i] {
+				good = append(good, id)
+			}
+		}
+		if !broken {
+			break
+		}
+		ask = ask[min(told+1, len(ask)):]
 	}
 	return good, nil
 }
 
-func changedBlobs(ctx context.Context, src *source.Source, ask []string, blobs map[string][]int) error {
+// changedBlobs gives the blobs of the changes of each commit. When git ended at
+// a missing tree, broken is true and told counts the commits before it.
+func changedBlobs(ctx context.Context, src *source.Source, ask []string, blobs map[string][]int) (told int, broken bool, err error) {
 	cmd, err := src.ObjectCommand(ctx, "diff-tree", "--stdin", "-r", "--root", "--raw", "--no-abbrev", "--no-renames", "-z")
 	if err != nil {
-		return err
+		return 0, false, err
 	}
 	cmd.Stdin = strings.NewReader(strings.Join(ask, "\n") + "\n")
 	index := make(map[string]int, len(ask))
@@ -169,7 +178,7 @@ func changedBlobs(ctx context.Context, src *source.Source, ask []string, blobs m
 		index[id] = i
 	}
 	at := -1
-	return source.EachEntry(cmd, func(entry string) {
+	err = source.EachEntry(cmd, func(entry string) {
 		if i, ok := index[entry]; ok {
 			at = i
 			return
@@ -184,6 +193,13 @@ func changedBlobs(ctx context.Context, src *source.Source, ask []string, blobs m
 			}
 		}
 	})
+	switch {
+	case ctx.Err() != nil:
+		return 0, false, ctx.Err()
+	case err != nil:
+		return at + 1, true, nil
+	}
+	return len(ask), false, nil
 }
 
 // missingObjects lists those of the objects that are not there.

@@ -53,14 +53,13 @@ func trailers(message []byte, f func(trailer)) (junk int) {
 			continue
 		}
 		n++
-		for value != nil && n < maxTrailers {
+		for more := true; more && n < maxTrailers; n++ {
 			var name, email []byte
-			if name, email, value = nextWho(value); nobody(name, email) {
+			if name, email, value, more = nextWho(value); nobody(name, email) {
 				junk++
 				break
 			}
 			f(trailer{kind.Code(), name, email})
-			n++
 		}
 	}
 	return junk
@@ -103,18 +102,18 @@ func nobody(name, email []byte) bool {
 	return len(email) == 0 && (len(name) == 0 || len(name) > longestName || bytes.Contains(name, []byte("://")))
 }
 
-// nextWho takes one person from "A <a@x>, B <b@x>"; rest is nil at the end.
-func nextWho(value []byte) (name, email, rest []byte) {
+// nextWho takes one person from "A <a@x>, B <b@x>".
+func nextWho(value []byte) (name, email, rest []byte, more bool) {
 	end := bytes.IndexByte(value, '>')
 	if end >= 0 {
 		after := bytes.TrimLeft(value[end+1:], " \t")
 		if len(after) > 0 && (after[0] == ',' || after[0] == ';' || after[0] == '&') && bytes.IndexByte(after, '<') > 0 {
 			name, email = who(value[:end+1])
-			return name, email, bytes.TrimSpace(after[1:])
+			return name, email, bytes.TrimSpace(after[1:]), true
 		}
 	}
 	name, email = who(value)
-	return name, email, nil
+	return name, email, nil, false
 }
 
 // who parts "Name <address> anything" as git parts an author; without brackets a
