@@ -122,13 +122,7 @@ func writeExplanation(w io.Writer, f report.Finding) {
 	if len(f.Duties) > 0 {
 		line("owed", "%s", strings.Join(f.Duties, ", "))
 	}
-	for i, x := range f.Fix {
-		label := "to pass"
-		if i > 0 {
-			label = "or"
-		}
-		line(label, "%s", x)
-	}
+	writeFixes(line, f.Fix)
 	who := f.Team
 	if who == "" {
 		who = "no owner known"
@@ -137,7 +131,18 @@ func writeExplanation(w io.Writer, f report.Finding) {
 		who += "; decides: " + f.Role
 	}
 	line("owner", "%s", who)
+	writeRisks(w, f)
 	fmt.Fprintln(w)
+}
+
+func writeFixes(line func(label, format string, args ...any), fixes []string) {
+	for i, x := range fixes {
+		label := "to pass"
+		if i > 0 {
+			label = "or"
+		}
+		line(label, "%s", x)
+	}
 }
 
 func at(line int) string {

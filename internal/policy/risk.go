@@ -300,7 +300,7 @@ func (s *Session) settle(out *RiskVerdict, use *Use, by *rule, v *Vulnerability)
 		out.Fix = append(out.Fix, "No fixed version is known: replace it, or keep the affected code from being reached.")
 	}
 	if v.Decided.Statement == nil {
-		out.Fix = append(out.Fix, fmt.Sprintf("If it does not concern you, record why: tributary vex create --vulnerability %s --package %s.", v.IDs[0], use.Component))
+		out.Fix = append(out.Fix, fmt.Sprintf("If it does not concern you, record why: tributary vex create --status not_affected --vulnerability %s --package %s", v.IDs[0], use.Component))
 	}
 	out.Fix = append(out.Fix, "Ask "+out.Role+" to accept the risk for a time (waivers.yaml, finding: vulnerability).")
 	s.waiveRisk(out, use, program.FindingVulnerability, func(w *program.Waiver) bool { return anyFold(w.Vulnerability, v.IDs) })

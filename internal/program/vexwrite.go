@@ -33,15 +33,17 @@ func AppendStatement(file []byte, s VEXStatement) ([]byte, error) {
 		file = Starter("")["vex.yaml"]
 	}
 	before, findings := Load(map[string][]byte{"vex.yaml": file})
-	if hasErrorsOtherThanReferences(findings) {
-		return nil, fmt.Errorf("vex.yaml has errors, correct them first: %s", findings[0])
+	if wrong := firstError(findings); wrong != nil {
+		return nil, fmt.Errorf("vex.yaml has errors, correct them first: %s", wrong)
 	}
 	out, ok := appendItem(file, item)
 	if ok {
 		after, findings := Load(map[string][]byte{"vex.yaml": out})
 		n := len(after.VEX)
-		if ok = n == len(before.VEX)+1 && after.VEX[n-1].ID == s.ID; ok && hasErrorsOtherThanReferences(findings) {
-			return nil, fmt.Errorf("the statement would not be valid: %s", findings[0].Message)
+		if ok = n == len(before.VEX)+1 && after.VEX[n-1].ID == s.ID; ok {
+			if wrong := firstError(findings); wrong != nil {
+				return nil, fmt.Errorf("the statement would not be valid: %s", wrong.Message)
+			}
 		}
 	}
 	if !ok {
@@ -50,15 +52,15 @@ func AppendStatement(file []byte, s VEXStatement) ([]byte, error) {
 	return out, nil
 }
 
-// hasErrorsOtherThanReferences leaves out references to products, which a file by
-// itself can't answer.
-func hasErrorsOtherThanReferences(findings []Finding) bool {
-	for _, f := range findings {
-		if f.Severity == Error && !strings.HasPrefix(f.Message, "there is no product ") {
-			return true
+// firstError leaves out references to products, which a file by itself can't
+// answer.
+func firstError(findings []Finding) *Finding {
+	for i := range findings {
+		if f := &findings[i]; f.Severity == Error && !strings.HasPrefix(f.Message, "there is no product ") {
+			return f
 		}
 	}
-	return false
+	return nil
 }
 
 // appendItem adds an item to the list of statements where that ends the file.
@@ -118,7 +120,9 @@ func statementText(s VEXStatement) (string, error) {
 		for _, v := range values {
 			if v != "" {
 				n := new(yaml.Node)
-				n.SetString(v)
+				if n.SetString(v); key == "date" || key == "expires" {
+					n.Tag = "!!timestamp" // plain, as people write it
+				}
 				list = append(list, n)
 			}
 		}

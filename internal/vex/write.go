@@ -132,6 +132,7 @@ func cycloneDXOf(d Document) cdxDocument {
 		for _, p := range s.Products {
 			if len(p.Parts) > 0 && out.Metadata.Component == nil {
 				out.Metadata.Component = componentOf(p.Item)
+				out.Metadata.Component.Type = "application"
 			}
 			for _, c := range p.Components() {
 				if !known[c.Name] {

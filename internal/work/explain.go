@@ -27,6 +27,11 @@ func (o *Office) Explain(ctx context.Context, repository, pkg string, opts ScanO
 	for _, j := range judged {
 		out = append(out, o.finding(j))
 	}
+	found, err := o.risks(ctx, snaps)
+	if err != nil {
+		return nil, err
+	}
+	out = withRisks(out, found, pkg)
 	switch {
 	case len(out) > 0:
 		return out, nil
@@ -46,7 +51,7 @@ func keepPackage(s *inventory.Snapshot, pkg string) {
 				kept = append(kept, x)
 			}
 		}
-		if len(kept) > 0 {
+		if len(kept) > 0 || isStdlib(pkg) && len(u.Own) > 0 {
 			u.Usages = kept
 			units = append(units, u)
 		}
@@ -125,4 +130,45 @@ func (o *Office) Latest(ctx context.Context, want func(name string) bool) ([]Sca
 		out[i].Packages.Facts = facts
 	}
 	return out, err
+}
+
+// isStdlib tells whether Go's standard library is asked about: no manifest lists
+// it, the go line of go.mod implies it.
+func isStdlib(pkg string) bool {
+	p, err := inventory.ParsePURL(pkg)
+	return pkg == "stdlib" || err == nil && p.Type == "golang" && p.FullName() == "stdlib"
+}
+
+// withRisks puts vulnerabilities and signals beside the verdicts on the same
+// component; a component that has no verdict on its license gets a line of its
+// own.
+func withRisks(out []report.Finding, found *risks, pkg string) []report.Finding {
+	at := map[[3]string]int{}
+	for i, f := range out {
+		at[[3]string{f.Repository, f.Product, f.Purl}] = i
+	}
+	place := func(repository, product, purl, name, version, ecosystem string) *report.Finding {
+		key := [3]string{repository, product, purl}
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			out = append(out, report.Finding{Decision: "not_judged", Repository: repository, Product: product, Purl: purl, Name: name, Version: version, Ecosystem: ecosystem,
+				Basis: "not asked", Rule: report.Rule{ID: "no-license-question", File: "built-in", Text: "its license is not asked -> not_judged"}})
+		}
+		return &out[i]
+	}
+	for _, v := range found.vulnerabilities {
+		if c, err := inventory.ParsePURL(v.Purl); err == nil && isPackage(c, pkg) {
+			f := place(v.Repository, v.Product, v.Purl, v.Name, v.Version, v.Ecosystem)
+			f.Vulnerabilities = append(f.Vulnerabilities, v)
+		}
+	}
+	for _, s := range found.signals {
+		if c, err := inventory.ParsePURL(s.Purl); err == nil && isPackage(c, pkg) {
+			f := place(s.Repository, s.Product, s.Purl, s.Name, s.Version, s.Ecosystem)
+			f.Signals = append(f.Signals, s)
+		}
+	}
+	return out
 }
