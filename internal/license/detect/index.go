@@ -46,6 +46,8 @@ type rule struct {
 	extra []int32 // as need, of what is optional
 	allow []int32
 	grams int // how many of its 4-grams are in the table
+	// variant says that the id is another's with words added ("BSD-3-Clause-HP").
+	variant bool
 }
 
 // gap allows up to max words before the token at.
@@ -220,8 +222,16 @@ func (c *corpus) prepare() {
 	for id := 1; id <= c.v.n; id++ {
 		c.v.weight[id] = weigh(int(seen[id]), len(c.rules))
 	}
+	ids := map[string]bool{}
 	for i := range c.rules {
-		c.rules[i].sums(c.v)
+		ids[c.rules[i].id] = true
+	}
+	for i := range c.rules {
+		r := &c.rules[i]
+		r.sums(c.v)
+		for at := strings.LastIndexByte(r.id, '-'); at > 0 && !r.variant; at = strings.LastIndexByte(r.id[:at], '-') {
+			r.variant = ids[r.id[:at]]
+		}
 	}
 	c.table.build(c.rules)
 	c.names = makeNames(c.v)
@@ -255,7 +265,7 @@ const grammarWords = `licensed license licenses licensing under terms distribute
 	relicensed dual available distributable copied copying permits style like type open source public software or and gpl lgpl mit bsd apache mpl v 2 3 0 1 the a an of is either
 	new same both gnu as to modified not compatible incompatible unlike without avoid isn never nor than version ver vers versions verson release rev number two three one
 	general any up later newer greater higher above subsequent upward upwards latest onwards onward after only no exclusively c alternatively see file files in this may be
-	spdx snippet identifier http www module linux contrary main directory doesn don aren cannot common via gplv lgplv x11 clause revised clear lesser based convert consists dually double multi triple tri disjunctive without any later at newer modify implied other more fitness its instead alternative choose choice option your at use used copy with either`
+	are similar spdx snippet identifier http www module linux contrary main directory doesn don aren cannot common via gplv lgplv x11 clause revised clear lesser based convert consists dually double multi triple tri disjunctive without any later at newer modify implied other more fitness its instead alternative choose choice option your at use used copy with either`
 
 // weigh gives a word that is in n of all rules its weight: the bits that it
 // tells, and 1 more.

@@ -19,7 +19,11 @@ type textMatch struct {
 
 // value ranks matches of one place: what was found, less what differs.
 func (m *textMatch) value() int32 {
-	return m.matched + m.bonus*8/10 - (m.needed() - m.matched) - 3*m.inserted - 12*int32(m.lacking)
+	v := m.matched + m.bonus*7/10 - (m.needed() - m.matched) - 3*m.inserted - 12*int32(m.lacking)
+	if m.rule.variant {
+		v -= v / 100 // it must be clearly better than what it is a variant of
+	}
+	return v
 }
 
 func (m *textMatch) needed() int32 { return m.rule.need[len(m.rule.tokens)] }
@@ -171,7 +175,7 @@ type candidate struct {
 
 // enoughRivals is how many better candidates a place may have before the others
 // there are not looked at more closely.
-const enoughRivals = 12
+const enoughRivals = 60
 
 // verify looks at candidates, the most promising first.
 func (w *work) verify(c *corpus, toks []token) []textMatch {
@@ -465,6 +469,8 @@ func enough(m *textMatch) bool {
 		return cov >= 0.88 && alien < 0.2
 	case m.rule.kind == ruleHeader || n < 60:
 		return cov >= 0.80 && m.lacking == 0 && alien < 0.3
+	case n < 120 && alien > 0.15 && cov < 0.9:
+		return false
 	case head < 0.5:
 		return false // what licenses share stands at their end
 	case n < 250:

@@ -14,6 +14,7 @@ type mention struct {
 	family      string
 	versioned   bool
 	cued        bool // the words around speak of licensing
+	strong      bool // it stands under "under the terms of"
 	except      string
 	url         bool
 }
@@ -107,8 +108,11 @@ func (r *reader) read(p *phrase, i, n int) (mention, bool) {
 		m.except = p.except
 		return m, true
 	}
-	m.cued = r.cued(i, i+n)
-	if r.denied(i) {
+	m.cued, m.strong = r.cued(i, i+n), r.under(i)
+	if r.partOfName(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n)) {
+		return m, false
+	}
+	if r.denied(i) || r.is(i+n, "compatible", "incompatible") {
 		r.no = i + n
 		return m, false
 	}
@@ -147,6 +151,26 @@ func (m *mention) set(expr string) bool {
 	return err == nil
 }
 
+// partOfName says whether token i ends the name of a file or of a variable:
+// "COPYING.gplv3", "LICENSE_GPL".
+func (r *reader) partOfName(i int) bool {
+	at := int(r.toks[i].start)
+	if at < 2 {
+		return false
+	}
+	return r.b[at-1] == '_' || r.b[at-1] == '.' && class[r.b[at-2]] != other
+}
+
+// qualifies says whether another name begins at token i with only a space before
+// it: of "W3C BSD License" the second word is the name.
+func (r *reader) qualifies(i int) bool {
+	if i >= len(r.toks) || r.toks[i].id == 0 || strings.Trim(r.between(i), " \t") != "" {
+		return false
+	}
+	p, _ := r.c.names.find(r.toks, i)
+	return p != nil && p.except == ""
+}
+
 // cueWords say that a license is given.
 var cueWords = []string{"licensed", "license", "licenses", "licensing", "under", "terms", "distributed", "released", "covered", "governed", "redistribute", "redistributed", "subject", "conditions", "relicensed", "dual", "available", "distributable", "copied", "copying", "permits"}
 
@@ -165,6 +189,16 @@ func (r *reader) cued(from, to int) bool {
 	}
 	for k := to; k < min(len(r.toks), to+4) && r.toks[k].flags&(blankBefore|stopBefore) == 0; k++ {
 		if r.is(k, "license", "licenses", "licensed", "terms") {
+			return true
+		}
+	}
+	return false
+}
+
+// under says whether a name follows "under", "under the terms of".
+func (r *reader) under(from int) bool {
+	for k := from - 1; k >= max(0, from-7); k-- {
+		if r.is(k, "under") {
 			return true
 		}
 	}
@@ -207,11 +241,14 @@ var (
 )
 
 // denyWords before a name say that it is not the license.
-var denyWords = []string{"not", "compatible", "incompatible", "unlike", "without", "avoid", "isn", "doesn", "don", "aren", "cannot", "never", "nor", "than", "based", "convert", "consists", "contrary"}
+var denyWords = []string{"not", "compatible", "incompatible", "unlike", "without", "avoid", "isn", "doesn", "don", "aren", "cannot", "never", "nor", "than", "based", "convert", "consists", "contrary", "similar"}
 
 // denied says whether the words before a name turn it away: "not under the",
 // "compatible with the".
 func (r *reader) denied(i int) bool {
+	if r.no > 0 && i-r.no <= 1 && strings.ContainsAny(string(r.b[r.toks[r.no-1].end:r.toks[i].start]), "(,/") {
+		return true
+	}
 	if r.no > 0 && i-r.no <= 4 {
 		for k := r.no; k < i; k++ {
 			if r.is(k, "or", "nor", "and") {
@@ -231,6 +268,9 @@ func (r *reader) denied(i int) bool {
 func (r *reader) alone(from, to int) bool {
 	if len(r.toks) < 12 || len(r.toks) < 40 && to-from > 1 {
 		return true
+	}
+	if r.is(from-1, "the") && r.toks[from].flags&lineBefore == 0 {
+		from--
 	}
 	return r.toks[from].flags&lineBefore != 0 && (to == len(r.toks) || r.toks[to].flags&lineBefore != 0)
 }

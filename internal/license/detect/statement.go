@@ -33,15 +33,35 @@ func dropLists(items []item) []item {
 			}
 		}
 	}
+	row := inRows(items)
+	at := -1
 	return slices.DeleteFunc(items, func(it item) bool {
-		return it.kind == "notice" && (len(distinct) > listed || len(passing) > listed/3 && !it.cued)
+		at++
+		return it.kind == "notice" && !it.strong && row[at] || it.kind == "notice" && !it.strong && (len(distinct) > listed || len(passing) > listed/3 && !it.cued)
 	})
+}
+
+// inRows marks names that follow one another with nothing but marks between:
+// six or more of them are a list.
+func inRows(items []item) []bool {
+	row := make([]bool, len(items))
+	for i := 0; i < len(items); {
+		j := i + 1
+		for j < len(items) && items[j].kind == "notice" && items[j-1].kind == "notice" && items[j].first-items[j-1].last <= 8 {
+			j++
+		}
+		for k := i; j-i >= 6 && k < j; k++ {
+			row[k] = true
+		}
+		i = j
+	}
+	return row
 }
 
 // bindExceptions puts exceptions to the licenses that they belong to.
 func bindExceptions(items []item) []item {
 	for i, x := range items {
-		if x.except == "" {
+		if x.except == "" || x.text != nil && x.score < 0.97 && contradicted(items, x) {
 			continue
 		}
 		if k := baseOf(items, i); k >= 0 {
@@ -59,6 +79,17 @@ func bindExceptions(items []item) []item {
 		}
 	}
 	return slices.DeleteFunc(items, func(it item) bool { return it.except != "" })
+}
+
+// contradicted says whether the words of an exception's text hold the wording of
+// another exception.
+func contradicted(items []item, x item) bool {
+	for _, o := range items {
+		if o.except != "" && o.except != x.except && o.text == nil && o.first >= x.first && o.last <= x.last {
+			return true
+		}
+	}
+	return false
 }
 
 // How far, in words, an exception may stand from its license.
@@ -172,6 +203,9 @@ func settleNotices(items []item) []item {
 			return false
 		}
 		id := it.expr.Leaves()[0].ID
+		if it.expr.String() == "LicenseRef-public-domain" && (!specific["CC0"].IsZero() || !specific["Unlicense"].IsZero()) {
+			return true
+		}
 		if it.url && !specific[familyOf(id)].IsZero() {
 			return true
 		}

@@ -207,7 +207,7 @@ func (s *scanner) gap(c byte) {
 		s.flags |= lineBefore
 		s.at++
 		s.macro()
-	case '.', ';', '!', '?':
+	case '.', '!', '?':
 		if s.at+1 == len(b) || b[s.at+1] <= ' ' || b[s.at+1] == '"' || b[s.at+1] == '<' || b[s.at+1] == ')' {
 			s.flags |= stopBefore
 		}

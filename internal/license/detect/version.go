@@ -29,7 +29,13 @@ func (r *reader) version(f *family, m *mention, weak bool) bool {
 		reach = 1
 	}
 	for k := m.last + 1; k < min(len(r.toks), m.last+1+reach); k++ {
-		if r.masked[k] || r.toks[k].flags&blankBefore != 0 && k > m.last+2 {
+		if r.masked[k] || r.toks[k].flags&blankBefore != 0 && !r.is(k, "version", "v") {
+			return r.anyVersion(f, m, k)
+		}
+		if !f.gnu && r.is(k, "or", "and", "under") {
+			return false
+		}
+		if r.toks[k].flags&stopBefore != 0 && k > m.last+1 {
 			return r.anyVersion(f, m, k)
 		}
 		if k > m.last+1 && r.other(k, f) {
