@@ -37,9 +37,10 @@ var mayImport = map[string][]string{
 	"scan/history":    {"people", "contribution", "scan/source"},
 	"store":           {"vex", "inventory", "scan", "advisory", "people", "contribution"},
 	"feed":            {"advisory"},
+	"reach":           {},
 	"store/storetest": {"store", "inventory"},
 	// Flow.
-	"work": {"upstream", "impact", "document/investment", "feed", "vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},
+	"work": {"reach", "upstream", "impact", "document/investment", "feed", "vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},
 	// Faces.
 	"cli": {"impact", "document/investment", "vex", "inventory", "advisory", "license", "program", "policy", "document", "document/report", "document/marked", "scan", "people", "contribution", "store", "work"},
 }

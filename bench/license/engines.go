@@ -27,6 +27,7 @@ type engine struct {
 func engines(names string) []engine {
 	all := []engine{
 		{"tributary", ours},
+		{"tributary-expression", oursWhole},
 		{"licensecheck", googleLicensecheck},
 		{"licenseclassifier", licenseclassifier},
 		{"debian-licensecheck", debianLicensecheck},
@@ -41,18 +42,17 @@ func engines(names string) []engine {
 			}
 		}
 		if !known {
-			log.Fatalf("unknown engine %q: use tributary, licensecheck, licenseclassifier, debian-licensecheck", name)
+			log.Fatalf("unknown engine %q: use tributary, tributary-expression, licensecheck, licenseclassifier, debian-licensecheck", name)
 		}
 	}
 	return out
 }
 
-func ours(_ string, b []byte) []string {
-	if r := detect.Detect(b); r.Expression != "" {
-		return []string{r.Expression}
-	}
-	return nil
-}
+// ours takes the statements of a file one by one, as "license scan" lists them.
+func ours(_ string, b []byte) []string { return detect.Detect(b).Licenses }
+
+// oursWhole takes the one expression of a file.
+func oursWhole(_ string, b []byte) []string { return []string{detect.Detect(b).Expression} }
 
 // googleLicensecheck is google/licensecheck as it is: it reads no SPDX tags.
 func googleLicensecheck(_ string, b []byte) []string {

@@ -26,7 +26,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	dir := flag.String("truth", "", "directory of files with known licenses")
-	names := flag.String("engines", "tributary,licensecheck,licenseclassifier", "which engines, by comma; also debian-licensecheck")
+	names := flag.String("engines", "tributary,tributary-expression,licensecheck,licenseclassifier", "which engines, by comma; also debian-licensecheck")
 	errors := flag.Bool("errors", false, "list the files where the first engine is wrong")
 	all := flag.Bool("all", false, "count files with expectations beyond the SPDX list too")
 	tree := flag.String("speed", "", "directory whose files are read for speed")

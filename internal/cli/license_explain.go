@@ -74,11 +74,22 @@ func explained(f *work.FileLicense, content []byte) *marked.Document {
 	return d
 }
 
-func matchLabel(m work.Match) string { return orUnknown(m.Expression) }
+func matchLabel(m work.Match) string {
+	if m.Expression == "" && m.RefersTo != "" {
+		return "see " + m.RefersTo
+	}
+	return orUnknown(m.Expression)
+}
 
 // matchDetail says where a match lies and why it is one.
 func matchDetail(m work.Match) string {
 	parts := []string{lineWords(m), m.Kind, "score " + number(m.Score)}
+	if m.Rule != "" {
+		parts = append(parts, "by "+m.Rule)
+	}
+	if m.Covered > 0 {
+		parts = append(parts, fmt.Sprintf("%s of the text", percent(m.Covered)), fmt.Sprintf("%d words differ", m.Distance))
+	}
 	return strings.Join(parts, ", ")
 }
 
@@ -90,3 +101,5 @@ func lineWords(m work.Match) string {
 }
 
 func number(score float64) string { return strconv.FormatFloat(rounded(score), 'g', -1, 64) }
+
+func percent(share float64) string { return strconv.Itoa(int(share*100)) + " %" }

@@ -96,7 +96,7 @@ func runLicenseScan(ctx context.Context, s *settings, f sourceFlags, o licenseSc
 	}
 	s.sayLicenseProblems(total)
 	if total.Files == 0 && len(total.Problems) > 0 {
-		return &exitError{exitCouldNot, fmt.Errorf("no file could be looked at; %d problems", len(total.Problems)), ""}
+		return &exitError{exitCouldNot, fmt.Errorf("no file could be looked at; problems: %d", len(total.Problems)), ""}
 	}
 	return nil
 }
@@ -151,7 +151,7 @@ func (s *settings) listed(name string) ([]string, error) {
 
 func (s *settings) sayLicenseProblems(total work.LicenseTotals) {
 	s.sayProblemList(total.Problems)
-	s.say("%d files looked at, %d with an answer, %d problems", total.Files, total.Answered, len(total.Problems))
+	s.say("%d files looked at, %d with an answer; problems: %d", total.Files, total.Answered, len(total.Problems))
 }
 
 func (s *settings) sayProblemList(problems []inventory.Problem) {

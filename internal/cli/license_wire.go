@@ -23,6 +23,10 @@ type matchRow struct {
 	License  string  `json:"license"`
 	Score    float64 `json:"score"`
 	TextHash string  `json:"text_hash"`
+	Rule     string  `json:"rule,omitempty"`      // what matched
+	Covered  float64 `json:"covered,omitempty"`   // share of the known text that stands in the file
+	Distance int     `json:"distance,omitempty"`  // words that differ from the known text
+	RefersTo string  `json:"refers_to,omitempty"` // the file that is said to hold the license
 }
 
 // resolvedRow is the answer through the tree, with --resolve.
@@ -59,7 +63,8 @@ func newLicenseRow(f *work.FileLicense) licenseRow {
 }
 
 func newMatchRow(m work.Match) matchRow {
-	return matchRow{Lines: [2]int{m.FirstLine, m.LastLine}, Kind: m.Kind, License: m.Expression, Score: rounded(m.Score), TextHash: m.TextHash}
+	return matchRow{Lines: [2]int{m.FirstLine, m.LastLine}, Kind: m.Kind, License: m.Expression, Score: rounded(m.Score), TextHash: m.TextHash,
+		Rule: m.Rule, Covered: rounded(m.Covered), Distance: m.Distance, RefersTo: m.RefersTo}
 }
 
 // rounded keeps scores readable and the same on every machine.

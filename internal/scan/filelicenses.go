@@ -151,7 +151,7 @@ func (p *looker) recall(ctx context.Context, ids map[string]string, cache Cache)
 
 func fileLicenses(f source.File, id string, one finding) FileLicenses {
 	return FileLicenses{File: f, Blob: id, TextOnly: one.TextOnly,
-		Result: detect.Result{Expression: one.Expression, Matches: one.Matches, Copyrights: one.Copyrights}}
+		Result: detect.Result{Expression: one.Expression, Licenses: one.Licenses, Matches: one.Matches, Copyrights: one.Copyrights}}
 }
 
 func (p *looker) look(f source.File, b []byte) {

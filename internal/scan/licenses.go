@@ -25,6 +25,7 @@ type textMatch = detect.Match
 // file was looked at and says nothing.
 type finding struct {
 	Expression string      `json:"e,omitempty"`
+	Licenses   []string    `json:"l,omitempty"`
 	Matches    []textMatch `json:"m,omitempty"`
 	Copyrights []string    `json:"c,omitempty"`
 	TextHash   string      `json:"t,omitempty"` // of license files: the whole text
@@ -263,7 +264,7 @@ func eachInParallel(ctx context.Context, t source.Tree, files []source.File, n i
 // lookAt detects licenses in one file.
 func lookAt(p string, b []byte, memo *detect.Memo) finding {
 	res := detect.DetectWith(b, memo)
-	f := finding{Expression: res.Expression, Matches: res.Matches, Copyrights: res.Copyrights, TextOnly: isTextOnly(res, b)}
+	f := finding{Expression: res.Expression, Licenses: res.Licenses, Matches: res.Matches, Copyrights: res.Copyrights, TextOnly: isTextOnly(res, b)}
 	if f.TextOnly || license.IsLicenseFile(p) {
 		sum := sha256.Sum256(b)
 		f.TextHash = hex.EncodeToString(sum[:])

@@ -49,6 +49,9 @@ func (o *Office) ExplainFile(ctx context.Context, name string) (*FileLicense, []
 // Span is where a match lies in the content of its file: its bytes where the
 // match tells them, else its lines.
 func Span(content []byte, m Match) (start, end int) {
+	if m.Start < m.End && m.End <= len(content) {
+		return m.Start, m.End
+	}
 	return lineSpan(content, m.FirstLine, m.LastLine)
 }
 

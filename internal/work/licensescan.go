@@ -280,8 +280,10 @@ func (o *Office) fileLicense(f scan.FileLicenses) *FileLicense {
 			continue // a person said that it is no license
 		}
 		one.Matches = append(one.Matches, m)
-		if m.Expression != "" && !slices.Contains(one.Licenses, m.Expression) {
-			one.Licenses = append(one.Licenses, m.Expression)
+	}
+	for _, l := range f.Result.Licenses {
+		if l = o.named(l); l != "" && !slices.Contains(one.Licenses, l) {
+			one.Licenses = append(one.Licenses, l)
 		}
 	}
 	return one
@@ -344,7 +346,7 @@ func (l *licenseScan) placed(a *resolve.Answer) *resolve.Answer {
 func references(ms []detect.Match) []string {
 	var out []string
 	for i, m := range ms {
-		if refersTo(m) == "" || slices.Contains(out, refersTo(m)) {
+		if m.RefersTo == "" || slices.Contains(out, m.RefersTo) {
 			continue
 		}
 		near := false
@@ -352,7 +354,7 @@ func references(ms []detect.Match) []string {
 			near = near || k != i && other.Expression != "" && other.FirstLine-m.LastLine <= 2 && m.FirstLine-other.LastLine <= 2
 		}
 		if !near {
-			out = append(out, refersTo(m))
+			out = append(out, m.RefersTo)
 		}
 	}
 	return out
@@ -370,8 +372,6 @@ func (o *Office) named(expr string) string {
 	}
 	return license.Replace(e, names).String()
 }
-
-func refersTo(detect.Match) string { return "" }
 
 // Match is one place in a file that speaks of a license.
 type Match = detect.Match

@@ -9,8 +9,9 @@ import (
 
 // dirLicense is the license of a directory with the files that say so.
 type dirLicense struct {
-	expr string
-	from []string
+	expr   string
+	from   []string
+	unread string // a license file in which no license was recognized
 }
 
 // dirLicense gives the license of what lies in a directory: its license files
@@ -28,13 +29,15 @@ func (t *tree) dirLicense(dir string) dirLicense {
 			l.from = append(l.from, f.Path)
 			continue
 		}
-		if !license.IsLicenseFile(f.Path) || IsAnnotationFile(f.Path) || isTexts(dir) {
+		if !license.IsLicenseFile(f.Path) || IsAnnotationFile(f.Path) || isTexts(dir) || t.isAdjacent(f.Path) {
 			continue
 		}
 		expr := t.said(f.Path, map[string]bool{}, 0)
 		if e, err := license.Parse(expr); err == nil && expr != "" && !IsNotice(f.Path, true) {
 			texts = append(texts, e)
 			l.from = append(l.from, f.Path)
+		} else if expr == "" && isText(f.Path) {
+			l.unread = f.Path
 		}
 	}
 	l.expr = Primary(declared, texts)
@@ -45,6 +48,12 @@ func (t *tree) dirLicense(dir string) dirLicense {
 // isTexts says whether a directory holds texts that others refer to (REUSE): no
 // file is under them for lying near.
 func isTexts(dir string) bool { return strings.EqualFold(path.Base(dir), "LICENSES") }
+
+// isAdjacent says whether a file is the FILE.license of another.
+func (t *tree) isAdjacent(p string) bool {
+	of, ok := strings.CutSuffix(p, ".license")
+	return ok && t.byPath[of] != nil
+}
 
 func (t *tree) primary() (string, []string) {
 	l := t.dirLicense("")

@@ -95,20 +95,22 @@ func (t *tree) find(dir, name string) (string, bool) {
 
 // spellings are the names that a file may have that is called name in prose.
 func spellings(name string) []string {
-	out := []string{name}
-	for _, ext := range []string{".txt", ".md", ".rst"} {
-		if cut, ok := strings.CutSuffix(strings.ToLower(name), ext); ok {
-			out = append(out, name[:len(cut)])
-		} else {
-			out = append(out, name+ext)
+	low := strings.ToLower(name)
+	stem, ext := name, ""
+	for _, e := range []string{".txt", ".md", ".rst"} {
+		if strings.HasSuffix(low, e) {
+			stem, ext = name[:len(name)-len(e)], e
 		}
 	}
-	low := strings.ToLower(name)
+	stems := []string{stem}
 	for _, pair := range [2][2]string{{"license", "licence"}, {"licence", "license"}} {
-		if i := strings.Index(low, pair[0]); i >= 0 {
-			other := low[:i] + pair[1] + low[i+len(pair[0]):]
-			out = append(out, other, other+".txt", other+".md")
+		if i := strings.LastIndex(low, pair[0]); i >= 0 && i+len(pair[0]) <= len(stem) {
+			stems = append(stems, stem[:i]+pair[1]+stem[i+len(pair[0]):])
 		}
+	}
+	out := []string{name}
+	for _, s := range stems {
+		out = append(out, s+ext, s, s+".txt", s+".md", s+".rst")
 	}
 	return out
 }

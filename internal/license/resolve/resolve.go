@@ -100,7 +100,7 @@ func newTree(files []File, notes []Annotations) *tree {
 
 // parent is the directory of a path, "" for the root.
 func parent(p string) string {
-	if d := path.Dir(p); d != "." {
+	if d := path.Dir(p); d != "." && d != "/" {
 		return d
 	}
 	return ""
@@ -153,6 +153,9 @@ func (t *tree) inherit(a Answer) Answer {
 	for dir := parent(a.Path); ; dir = parent(dir) {
 		if l := t.dirLicense(dir); l.expr != "" {
 			a.Expression, a.How, a.From = l.expr, Inherited, l.from
+			return a
+		} else if l.unread != "" {
+			a.From, a.Note = []string{l.unread}, "no license was recognized in "+l.unread
 			return a
 		}
 		if dir == "" {
