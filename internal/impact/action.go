@@ -101,8 +101,12 @@ func (p Params) actions(s *Score) []Action {
 		return []Action{p.finish(s, Action{Kind: KeepWatch, Title: "Keep watching", Why: fmt.Sprintf("need %s is below %s", number(round1(s.Need.N)), number(p.ActFrom)),
 			What: "Nothing now.", IfNot: "nothing, as things are"})}
 	}
+	if s.G.Known && s.Gap.N < p.ActFrom && len(out) == 0 {
+		out = append(out, Action{Kind: KeepWatch, Title: "Keep giving what we give", Why: fmt.Sprintf("it is needed (%s), and what we give leaves a gap of %s, below %s", number(round1(s.Need.N)), number(round1(s.Gap.N)), number(p.ActFrom)),
+			What: "Nothing new; see that it lasts when people move on.", IfNot: "the gap opens to the whole need of " + number(round1(s.Need.N))})
+	}
 	if s.Relicense.Level == "high" {
-		out = append(out, Action{Kind: Foundation, Title: "Talk of a foundation, plan a contingency fork", Why: "one company can change the license: " + join(s.Relicense.For),
+		out = append(out, Action{Kind: Foundation, Title: "Talk of a foundation, plan a contingency fork", Why: "one company has the means and the right to change the license",
 			What: "Ask the owner for a commitment or a neutral home; know the last open version, what a fork would cost, and who would share it.", IfNot: "a new license takes effect at the owner's date, not ours"})
 	}
 	if s.F.N >= 7 && s.C.N < 3 && f.Lifecycle != Archived && f.Lifecycle != EndOfLife {
@@ -182,12 +186,10 @@ func why(r Risk, f Facts) string {
 // dominant keeps the order (overrides before signals) and adds owner, cost and
 // effect. At most four are kept: more is no plan.
 func (p Params) dominant(s *Score, all []Action) []Action {
-	for i, a := range all {
-		// A license risk leads only where nothing that counts in the score is
-		// more pressing.
-		if i == 0 && a.Kind == Foundation && a.Signal == "" && len(all) > 1 && all[1].Signal != "" && all[1].Signal != ElephantFactor && strongest(s) >= 2 {
-			all[0], all[1] = all[1], all[0]
-		}
+	// A license risk leads only where nothing that counts in the score is more
+	// pressing.
+	if len(all) > 1 && all[0].Kind == Foundation && all[0].Signal == "" && all[1].Signal != "" && all[1].Signal != ElephantFactor && strongest(s) >= 2 {
+		all[0], all[1] = all[1], all[0]
 	}
 	seen := map[ActionKind]bool{}
 	var out []Action
@@ -239,15 +241,4 @@ func source(s string) string {
 		return ""
 	}
 	return " (" + s + ")"
-}
-
-func join(list []string) string {
-	out := ""
-	for i, s := range list {
-		if i > 0 {
-			out += "; "
-		}
-		out += s
-	}
-	return out
 }

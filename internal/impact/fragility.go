@@ -104,13 +104,12 @@ func (p Params) override(f Facts, t *Term, v Value, risks []Risk, low, high, kno
 
 func riskTerm(r Risk, f Facts, p Params) *Term {
 	id := "fragility/" + string(r.Signal)
-	measured := given(id+"/value", "Measured", r.Value)
-	t := &Term{ID: id, Name: SignalNames[r.Signal], Parts: []*Term{measured}}
+	t := &Term{ID: id, Name: SignalNames[r.Signal], Value: Value{Note: r.Value.Note}}
 	if !r.Value.Known {
-		t.Value = Value{Note: r.Value.Note}
 		return t
 	}
-	t.Value = Value{N: r.Risk, Known: true, Source: r.Value.Source, Note: r.Value.Note}
+	t.Parts = []*Term{given(id+"/value", "Measured", r.Value)}
+	t.Value = Value{N: r.Risk, Known: true}
 	t.How = fmt.Sprintf("risk of %s on %s; weight %s", number(r.Value.N), p.Signals[r.Signal].Curve, number(r.Weight))
 	if f.Finished && activity[r.Signal] && p.Signals[r.Signal].Curve.At(r.Value.N) > p.FinishedCap {
 		t.How += fmt.Sprintf("; capped at %s as finished software (%s)", number(p.FinishedCap), f.FinishedSource)

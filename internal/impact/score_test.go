@@ -206,7 +206,7 @@ func TestActionsFollowTheDominantSignal(t *testing.T) {
 		"well": {signals: map[Signal]Value{AbsenceFactor: Known(12, ""), LastCommit: Known(3, "")}, want: KeepWatch},
 	} {
 		f := sample()
-		f.Signals = x.signals
+		f.Signals, f.Give = x.signals, Give{}
 		if x.change != nil {
 			x.change(&f)
 		}
@@ -218,6 +218,16 @@ func TestActionsFollowTheDominantSignal(t *testing.T) {
 		if a.Owner != "checkout" && name != "fragile, minor" || a.Why == "" || a.What == "" || a.IfNot == "" || a.Title == "" {
 			t.Errorf("%s: the action does not say all: %+v", name, a)
 		}
+	}
+}
+
+func TestAWellServedUpstreamIsNotForgotten(t *testing.T) {
+	f := sample()
+	f.Give.Share, f.Give.Seats = Known(.05, ""), Known(2, "")
+	s := Compute(f, DefaultParams())
+	near(t, "gap", s.Gap, 0)
+	if a := s.Actions[0]; a.Kind != KeepWatch || a.Title != "Keep giving what we give" || len(s.Actions) < 2 {
+		t.Errorf("%+v", s.Actions)
 	}
 }
 

@@ -51,6 +51,7 @@ type Upstream struct {
 	CLA              AgreementKind           `yaml:"cla" doc:"What contributors agree to: relicensing lets the owner change the license." example:"relicensing"`
 	Trademark        TrademarkOwner          `yaml:"trademark" doc:"Who holds the trademark." example:"vendor"`
 	Costs            map[ActionName]Cost     `yaml:"costs" doc:"What actions would take here, by action." example:"maintainer: {fte: 0.5, money: 60000}"`
+	Copies           []Glob                  `yaml:"copies" doc:"Local copies of it without a remote that tells: globs over their paths." example:"[srv/mirrors/left-pad.git]"`
 	Note             string                  `yaml:"note" doc:"For people." example:"Talked to the maintainers in March."`
 }
 
@@ -153,6 +154,16 @@ func (f *Fraction) UnmarshalText(b []byte) error {
 	}
 	f.Text, f.N = string(b), n
 	return nil
+}
+
+// Mirrors is true when the entry names a place as a local copy of the upstream.
+func (u *Upstream) Mirrors(location string) bool {
+	for _, g := range u.Copies {
+		if strings.Contains(string(g), "/") && g.MatchName(location) {
+			return true
+		}
+	}
+	return false
 }
 
 // SourceFor gives the entry that says where a package is developed, nil when

@@ -241,22 +241,25 @@ func entryInto(f *impact.Facts, e *program.Upstream) {
 // FindScore gives the score of the upstream that a person means: its name, the
 // end of it, or a package that comes from it.
 func FindScore(r *investment.Report, wanted string) (*impact.Score, error) {
-	var exact, loose []*impact.Score
+	var exact, byName, byPackage []*impact.Score
 	key := upstream.Key(strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(wanted, "https://"), "http://"), ".git"))
-	lower := strings.ToLower(wanted)
+	end := "/" + strings.ToLower(wanted)
 	for i := range r.Scores {
 		s := &r.Scores[i]
-		name := strings.ToLower(s.Facts.Upstream)
 		switch {
 		case upstream.Key(s.Facts.Upstream) == key || slices.Contains(s.Facts.Packages, wanted):
 			exact = append(exact, s)
-		case strings.HasSuffix(name, "/"+lower) || slices.ContainsFunc(s.Facts.Packages, func(p string) bool { return strings.HasSuffix(strings.ToLower(p), "/"+lower) }):
-			loose = append(loose, s)
+		case strings.HasSuffix(strings.ToLower(s.Facts.Upstream), end):
+			byName = append(byName, s)
+		case slices.ContainsFunc(s.Facts.Packages, func(p string) bool { return strings.HasSuffix(strings.ToLower(p), end) }):
+			byPackage = append(byPackage, s)
 		}
 	}
 	found := exact
-	if len(found) == 0 {
-		found = loose
+	for _, other := range [][]*impact.Score{byName, byPackage} {
+		if len(found) == 0 {
+			found = other
+		}
 	}
 	if len(found) == 1 {
 		return found[0], nil

@@ -18,9 +18,11 @@ const (
 	plotLeft, plotTop       = 64, 24
 	plotRight, plotBottom   = 940, 500 // fragility 1 lies at plotBottom
 	bandTop, bandBottom     = 528, 576 // for what has no known fragility
-	most, smallest, largest = 150, 5.0, 26.0
-	labelHeight, fontWidth  = 13.0, 6.3
-	labels                  = 24
+	smallest, largest       = 5.0, 26.0
+	labelHeight             = 13.0
+	// How many bubbles are drawn with and without a known fragility, and how many
+	// names are written.
+	most, mostUnknown, labels = 60, 20, 24
 )
 
 // bubble is one upstream in the chart.
@@ -54,11 +56,20 @@ type chart struct {
 	bubbles []*bubble
 	left    int // upstreams that are not drawn
 	band    bool
+	right   float64 // criticality at the right end
 }
+
+// across is the place of a criticality.
+func (c *chart) across(x float64) float64 {
+	return plotLeft + (plotRight-plotLeft)*clamp01(x/c.right)
+}
+
+// up is the place of a fragility.
+func up(f float64) float64 { return plotBottom - (plotBottom-plotTop)*clamp01((f-1)/9) }
 
 // newChart lays out the first upstreams of the report.
 func newChart(r *Report) *chart {
-	c := &chart{}
+	c := &chart{right: 4}
 	known, unknown := r.split()
 	drawn := known
 	if len(drawn) > most {
@@ -68,9 +79,9 @@ func newChart(r *Report) *chart {
 	for i := range drawn {
 		c.bubbles = append(c.bubbles, &bubble{score: &drawn[i], rank: i + 1})
 	}
-	if len(unknown) > most/3 {
-		c.left += len(unknown) - most/3
-		unknown = unknown[:most/3]
+	if len(unknown) > mostUnknown {
+		c.left += len(unknown) - mostUnknown
+		unknown = unknown[:mostUnknown]
 	}
 	for i := range unknown {
 		if unknown[i].C.Known {
@@ -81,12 +92,15 @@ func newChart(r *Report) *chart {
 	biggest := 1.0
 	for _, b := range c.bubbles {
 		biggest = math.Max(biggest, usages(b.score))
+		for c.right < 10 && b.score.C.N > c.right-.4 {
+			c.right += 2
+		}
 	}
 	for _, b := range c.bubbles {
 		b.r = smallest + (largest-smallest)*math.Sqrt(usages(b.score)/biggest)
-		b.x = plotLeft + (plotRight-plotLeft)*clamp01(b.score.C.N/10)
+		b.x = c.across(b.score.C.N)
 		if b.score.F.Known {
-			b.y = plotBottom - (plotBottom-plotTop)*clamp01((b.score.F.N-1)/9)
+			b.y = up(b.score.F.N)
 		} else {
 			b.y, b.r = (bandTop+bandBottom)/2, math.Min(b.r, (bandBottom-bandTop)/2-2)
 		}
@@ -138,7 +152,7 @@ func (c *chart) place() {
 
 // spot finds the first free place for a name around a bubble.
 func (c *chart) spot(b *bubble, text string, taken []box) *label {
-	width := fontWidth * float64(len([]rune(text)))
+	width := widthOf(text)
 	for _, away := range []float64{4, 14, 28, 46, 70, 100} {
 		for _, angle := range []float64{0, 180, -35, 35, 145, -145, -65, 65, 115, -115, -90, 90} {
 			rad := angle * math.Pi / 180
@@ -164,6 +178,24 @@ func (c *chart) spot(b *bubble, text string, taken []box) *label {
 		}
 	}
 	return nil
+}
+
+// widthOf is the width of a text, on the safe side for the usual fonts.
+func widthOf(s string) float64 {
+	w := 2.0
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune("iljtfr.,:;'|!/()[] -", r):
+			w += 4.6
+		case strings.ContainsRune("mwMW", r) || r > 0x2E80:
+			w += 11.5
+		case r >= 'A' && r <= 'Z':
+			w += 8.6
+		default:
+			w += 7.4
+		}
+	}
+	return w
 }
 
 // inside keeps names in the plot, or in the band below it.
@@ -227,7 +259,7 @@ func drawing(r *Report, links bool) string {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="iv" viewBox="0 0 %d %d" role="img" aria-labelledby="iv-title iv-desc">`, chartWidth, chartHeight)
 	b.WriteString("\n<title id=\"iv-title\">Upstreams by criticality and fragility</title>\n<desc id=\"iv-desc\">" + html.EscapeString(c.words(r)) + "</desc>\n<style>" + chartStyle + "</style>\n")
 	fmt.Fprintf(&b, `<rect class="back" width="%d" height="%d" fill="#fff"/>`+"\n", chartWidth, chartHeight)
-	axes(&b, c.band)
+	c.axes(&b)
 	for _, x := range c.bubbles {
 		x.draw(&b, r, links)
 	}
@@ -236,7 +268,7 @@ func drawing(r *Report, links bool) string {
 			if l.leads {
 				fmt.Fprintf(&b, `<line class="lead" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f"/>`+"\n", l.fromX, l.fromY, l.endX, l.endY)
 			}
-			fmt.Fprintf(&b, `<text class="halo" x="%.1f" y="%.1f" textLength="%.1f" lengthAdjust="spacingAndGlyphs" aria-hidden="true">%s</text>`+"\n", l.box.x0, l.box.y1-3, l.box.x1-l.box.x0, html.EscapeString(l.text))
+			fmt.Fprintf(&b, `<text class="halo" x="%.1f" y="%.1f" aria-hidden="true">%s</text>`+"\n", l.box.x0+1, l.box.y1-3, html.EscapeString(l.text))
 		}
 	}
 	legend(&b, c)
@@ -264,27 +296,29 @@ func (c *chart) words(r *Report) string {
 	return out
 }
 
-func axes(b *strings.Builder, band bool) {
-	for i := 0; i <= 10; i += 2 {
-		x := plotLeft + (plotRight-plotLeft)*float64(i)/10
-		fmt.Fprintf(b, `<line class="grid" x1="%.1f" y1="%d" x2="%.1f" y2="%d"/><text class="dim" x="%.1f" y="%d" text-anchor="middle">%d</text>`+"\n", x, plotTop, x, plotBottom, x, plotBottom+16, i)
+func (c *chart) axes(b *strings.Builder) {
+	for i := 0.0; i <= c.right; i += c.right / 5 {
+		x := c.across(i)
+		fmt.Fprintf(b, `<line class="grid" x1="%.1f" y1="%d" x2="%.1f" y2="%d"/><text class="dim" x="%.1f" y="%d" text-anchor="middle">%s</text>`+"\n", x, plotTop, x, plotBottom, x, plotBottom+16, exact(i))
 	}
 	for _, i := range []int{1, 4, 7, 10} {
-		y := plotBottom - (plotBottom-plotTop)*float64(i-1)/9
+		y := up(float64(i))
 		fmt.Fprintf(b, `<line class="grid" x1="%d" y1="%.1f" x2="%d" y2="%.1f"/><text class="dim" x="%d" y="%.1f" text-anchor="end">%d</text>`+"\n", plotLeft, y, plotRight, y, plotLeft-8, y+4, i)
 	}
 	for _, need := range []float64{10, 25, 50} {
 		var points []string
-		for c := need / 10; c <= 10; c += .1 {
-			points = append(points, fmt.Sprintf("%.1f,%.1f", plotLeft+(plotRight-plotLeft)*c/10, plotBottom-(plotBottom-plotTop)*(need/c-1)/9))
+		for x := need / 10; x <= c.right; x += .1 {
+			points = append(points, fmt.Sprintf("%.1f,%.1f", c.across(x), up(need/x)))
+		}
+		if len(points) < 4 {
+			continue
 		}
 		fmt.Fprintf(b, `<polyline class="need" points="%s"/>`, strings.Join(points, " "))
-		y := plotBottom - (plotBottom-plotTop)*(need/10-1)/9
-		fmt.Fprintf(b, `<text class="dim" x="%d" y="%.1f" text-anchor="end">need %.0f</text>`+"\n", plotRight-2, y-4, need)
+		fmt.Fprintf(b, `<text class="dim" x="%d" y="%.1f" text-anchor="end">need %.0f</text>`+"\n", plotRight-2, up(need/c.right)-4, need)
 	}
 	fmt.Fprintf(b, `<line class="axis" x1="%d" y1="%d" x2="%d" y2="%d"/><line class="axis" x1="%d" y1="%d" x2="%d" y2="%d"/>`+"\n", plotLeft, plotBottom, plotRight, plotBottom, plotLeft, plotTop, plotLeft, plotBottom)
 	fmt.Fprintf(b, `<text x="22" y="%d" transform="rotate(-90 22 %d)" text-anchor="middle">Fragility (F)</text>`, (plotTop+plotBottom)/2, (plotTop+plotBottom)/2)
-	if band {
+	if c.band {
 		fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="none" class="need"/><text class="dim" x="%d" y="%d" text-anchor="end">F not</text><text class="dim" x="%d" y="%d" text-anchor="end">known</text>`+"\n",
 			plotLeft, bandTop, plotRight-plotLeft, bandBottom-bandTop, plotLeft-8, (bandTop+bandBottom)/2-2, plotLeft-8, (bandTop+bandBottom)/2+12)
 	}
@@ -316,7 +350,7 @@ func legend(b *strings.Builder, c *chart) {
 			continue
 		}
 		fmt.Fprintf(b, `<circle class="g%d" cx="%.1f" cy="%.1f" r="6"/><text x="%.1f" y="%.1f">%s</text>`+"\n", class, x+6, y-4, x+17, y, words)
-		x += 30 + fontWidth*float64(len(words))
+		x += 30 + widthOf(words)
 	}
 	fmt.Fprintf(b, `<text class="dim" x="%d" y="%d" text-anchor="end">size: usages</text>`+"\n", plotRight, chartHeight-36)
 	if c.left > 0 {

@@ -15,18 +15,19 @@ import (
 var htmlText string
 
 var htmlTemplate = template.Must(template.New("investment").Funcs(template.FuncMap{
-	"clean":   report.Clean,
-	"value":   value,
-	"percent": percent,
-	"fixed":   fixed,
-	"exact":   exactValue,
-	"take":    take,
-	"gave":    gave,
-	"short":   short,
-	"words":   step.words,
-	"join":    func(list []string) string { return report.Clean(strings.Join(list, "; ")) },
-	"inc":     func(i int) int { return i + 1 },
-	"balance": balanceWords,
+	"clean":        report.Clean,
+	"value":        value,
+	"percent":      percent,
+	"fixed":        fixed,
+	"exact":        exactValue,
+	"take":         take,
+	"gave":         gave,
+	"short":        short,
+	"words":        step.words,
+	"short_effect": shortEffect,
+	"join":         func(list []string) string { return report.Clean(strings.Join(list, "; ")) },
+	"inc":          func(i int) int { return i + 1 },
+	"balance":      balanceWords,
 	"share": func(p OwnProject) string {
 		x, ok := p.Share()
 		return percent(impact.Value{N: x, Known: ok})

@@ -91,32 +91,24 @@ func (m *markdown) actions(known []impact.Score) {
 		m.line("Nothing can be ranked yet: no upstream's fragility is known.\n")
 		return
 	}
-	m.line("| # | Upstream | Gap | Need | Criticality | Fragility | Our give | Confidence | What to do | Owner | Why | Effect and cost |\n|---|---|---|---|---|---|---|---|---|---|---|---|")
+	m.line("| # | Upstream | Gap | Need | Criticality | Fragility | Our give | Confidence | What to do | Owner | Why | Effect on the gap |\n|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for i := range known[:min(first, len(known))] {
 		s, n := &known[i], i+1
 		a := s.Actions[0]
 		m.line("| %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |", n, md(short(s.Facts.Upstream)), link(value(s.Gap), anchor(n, "gap")), link(value(s.Need), anchor(n, "need")),
 			link(value(s.C), anchor(n, "criticality")), link(value(s.F), anchor(n, "fragility")), link(percent(s.G), anchor(n, "give")), link(s.Level(), anchor(n, "confidence")),
-			md(a.Title), md(a.Owner), md(a.Why), md(m.effect(s)))
+			md(a.Title), md(a.Owner), md(a.Why), md(shortEffect(a)))
 	}
 	m.line("")
-	m.line("Gap is need less what we give already; need is criticality times fragility, 0 to 100. If nothing is done:\n")
+	m.line("Gap is need less what we give already; need is criticality times fragility, 0 to 100. How, and what happens if nobody does it:\n")
 	seen := map[impact.ActionKind]bool{}
 	for i := range known[:min(first, len(known))] {
 		if a := known[i].Actions[0]; !seen[a.Kind] && a.Kind != impact.KeepWatch {
 			seen[a.Kind] = true
-			m.line("- %s: %s.", md(a.Title), md(a.IfNot))
+			m.line("- %s: %s Otherwise %s. Cost: %s.", md(a.Title), md(a.What), md(a.IfNot), md(cost(a, m.r.Currency)))
 		}
 	}
 	m.line("")
-}
-
-func (m *markdown) effect(s *impact.Score) string {
-	text := effect(s, s.Actions[0], m.r.Currency)
-	if text == "" {
-		return ""
-	}
-	return text + "; cost " + cost(s.Actions[0], m.r.Currency)
 }
 
 func (m *markdown) unknown(known, unknown []impact.Score) {

@@ -196,6 +196,19 @@ func effect(s *impact.Score, a impact.Action, currency string) string {
 	return out
 }
 
+// shortEffect says what an action would do, in a few words.
+func shortEffect(a impact.Action) string {
+	e := a.Effect
+	if !e.Known {
+		return "not computed"
+	}
+	out := fixed(-e.Less) + " with " + e.Assuming
+	if e.PerFTE.Known {
+		out += ", " + fixed(-e.PerFTE.N) + " by year of work"
+	}
+	return out
+}
+
 // cost says what an action takes, in words.
 func cost(a impact.Action, currency string) string {
 	var parts []string

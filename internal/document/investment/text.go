@@ -62,25 +62,21 @@ func (t *textWriter) more(n int, what string) {
 }
 
 func (t *textWriter) score(rank int, s *impact.Score) {
-	t.line("%2d. %s", rank, t.bold(report.Clean(s.Facts.Upstream)))
-	t.line("    gap %s of need %s (C %s × F %s), our give %s; confidence %s, need between %s and %s", t.bold(value(s.Gap)), value(s.Need), value(s.C), value(s.F), percent(s.G),
-		s.Level(), fixed(s.NeedLow), fixed(s.NeedHigh))
-	t.line("    used by %s; given: %s", take(s.Facts), gave(s.Facts))
-	for i, a := range s.Actions {
-		if i > 0 {
-			t.line("    also    %s: %s", a.Title, report.Clean(a.Why))
-			continue
-		}
-		t.line("    do      %s [%s]", t.bold(a.Title), report.Clean(a.Owner))
-		t.line("    why     %s", report.Clean(a.Why))
-		t.line("    how     %s", a.What)
-		t.line("    if not  %s", a.IfNot)
-		if text := effect(s, a, t.r.Currency); text != "" {
-			t.line("    effect  %s; cost %s", report.Clean(text), report.Clean(cost(a, t.r.Currency)))
-		}
+	a := s.Actions[0]
+	t.line("%2d. %s  gap %s of need %s", rank, t.bold(report.Clean(s.Facts.Upstream)), t.bold(value(s.Gap)), value(s.Need))
+	t.line("    %s [%s]: %s", t.bold(a.Title), report.Clean(a.Owner), report.Clean(a.Why))
+	t.line("    %s If nobody does: %s.", a.What, a.IfNot)
+	if text := effect(s, a, t.r.Currency); text != "" {
+		t.line("    Effect: %s; cost %s", report.Clean(text), report.Clean(cost(a, t.r.Currency)))
 	}
+	t.line("    C %s × F %s, need between %s and %s, confidence %s; used by %s; our give %s (%s)", value(s.C), value(s.F), fixed(s.NeedLow), fixed(s.NeedHigh), s.Level(), take(s.Facts), percent(s.G), gave(s.Facts))
 	if l := s.Relicense.Level; l == "high" || l == "medium" {
-		t.line("    license change by one company: %s (%s)", l, report.Clean(strings.Join(s.Relicense.For, "; ")))
+		t.line("    License change by one company: %s, as %s", l, report.Clean(strings.Join(s.Relicense.For, "; ")))
+	}
+	if t.o.Verbose {
+		for _, also := range s.Actions[1:] {
+			t.line("    Also: %s: %s", also.Title, report.Clean(also.Why))
+		}
 	}
 }
 
