@@ -43,8 +43,8 @@ it, lowest first, and how the package comes in.
 Vulnerabilities, malware, notes on a package's health, and candidates in Go's
 standard library are kept apart. A requirement without a lockfile has no
 version and is never matched: it is listed as not answered, as is everything
-that the mirror has no data for. Nothing but the mirror's store is read, and
-nothing is stored.
+that the mirror has no data for. A commit that was scanned is taken from the
+store, any other is read; nothing is kept.
 
 ` + sourcesHelp + `
 
@@ -81,9 +81,8 @@ func (s *settings) runMatch(c *cobra.Command, f sourceFlags, args []string, form
 	if stored {
 		snaps, err = office.Latest(c.Context(), func(string) bool { return true })
 	} else {
-		f.noPackages = true
-		reader := &work.Office{Now: office.Now, AsOf: office.AsOf}
-		snaps, err = s.scanAll(c.Context(), reader, f, args, false)
+		f.noPackages, f.look = true, true
+		snaps, err = s.scanAll(c.Context(), office, f, args, false)
 	}
 	if err != nil {
 		return err

@@ -27,6 +27,8 @@ type sourceFlags struct {
 	// aside keeps what was found without making it the repository's latest: a
 	// branch that is checked is not what the company ships.
 	aside bool
+	// look keeps nothing of what was found.
+	look bool
 }
 
 func (f *sourceFlags) add(c *cobra.Command) {
@@ -35,7 +37,7 @@ func (f *sourceFlags) add(c *cobra.Command) {
 }
 
 func (f *sourceFlags) options(s *settings, p *progress) work.ScanOptions {
-	return work.ScanOptions{Revision: f.rev, WorkTree: f.worktree, Licenses: f.licenses, NoPackages: f.noPackages, Aside: f.aside, Jobs: s.jobs,
+	return work.ScanOptions{Revision: f.rev, WorkTree: f.worktree, Licenses: f.licenses, NoPackages: f.noPackages, Aside: f.aside, Look: f.look, Jobs: s.jobs,
 		CacheDir: s.cacheDir(), Progress: p.file, Done: p.repository}
 }
 

@@ -29,7 +29,10 @@ type ScanOptions struct {
 	Again bool
 	// Aside keeps the snapshot without making it the repository's latest: for
 	// revisions that are looked at to compare.
-	Aside    bool
+	Aside bool
+	// Look takes what the store knows of a commit and keeps nothing: for questions
+	// that leave no trace.
+	Look     bool
 	Jobs     int
 	CacheDir string
 	// Progress is told of files done in a repository, Done of each repository.
@@ -133,7 +136,7 @@ func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOp
 	if opts.Progress != nil {
 		want.Progress = func(done, total int) { opts.Progress(src.Repository.Name, done, total) }
 	}
-	snap, known, err := o.known(ctx, src, want, opts.Again, opts.Aside)
+	snap, known, err := o.known(ctx, src, want, opts)
 	if err != nil {
 		return Scanned{}, err
 	}
@@ -142,12 +145,16 @@ func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOp
 		if src.Kind == source.SBOM {
 			snap, err = o.readSBOM(src)
 		} else {
-			snap, err = scan.Scan(ctx, src, o.cache(opts.Again, texts), want, o.Now)
+			cache := scan.Cache{}
+			if !opts.Look {
+				cache = o.cache(opts.Again, texts)
+			}
+			snap, err = scan.Scan(ctx, src, cache, want, o.Now)
 		}
 		if err != nil {
 			return Scanned{}, &notReadError{src.Repository.Location, err}
 		}
-		if o.Store != nil {
+		if o.Store != nil && !opts.Look {
 			if _, err := o.Store.SaveSnapshot(ctx, snap, !opts.Aside); err != nil {
 				return Scanned{}, err
 			}
@@ -163,15 +170,19 @@ func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOp
 	return Scanned{Snapshot: snap, Known: known, Packages: pkgs}, err
 }
 
-func (o *Office) known(ctx context.Context, src *source.Source, want scan.Options, again, aside bool) (inventory.Snapshot, bool, error) {
-	if o.Store == nil || again || src.Kind != source.Git || src.Commit == "" {
+func (o *Office) known(ctx context.Context, src *source.Source, want scan.Options, opts ScanOptions) (inventory.Snapshot, bool, error) {
+	if o.Store == nil || opts.Again || src.Kind != source.Git || src.Commit == "" {
 		return inventory.Snapshot{}, false, nil
 	}
 	id, ok, err := o.Store.FindSnapshot(ctx, src.Repository.Name, src.Commit, scan.Scanner(want))
+	if err == nil && !ok && opts.Look { // one with licenses has the packages too
+		want.Licenses = true
+		id, ok, err = o.Store.FindSnapshot(ctx, src.Repository.Name, src.Commit, scan.Scanner(want))
+	}
 	if err != nil || !ok {
 		return inventory.Snapshot{}, false, err
 	}
-	if !aside {
+	if !opts.Aside && !opts.Look {
 		if err := o.Store.Observe(ctx, id, o.Now); err != nil {
 			return inventory.Snapshot{}, false, err
 		}
