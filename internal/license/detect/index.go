@@ -46,9 +46,13 @@ type rule struct {
 	extra []int32 // as need, of what is optional
 	allow []int32
 	grams int // how many of its 4-grams are in the table
+	keyAt []keyPlace
 	// variant says that the id is another's with words added ("BSD-3-Clause-HP").
 	variant bool
 }
+
+// keyPlace says which key word stands at a token.
+type keyPlace struct{ at, key uint16 }
 
 // gap allows up to max words before the token at.
 type gap struct {
@@ -278,6 +282,13 @@ func weigh(n, all int) uint8 {
 }
 
 func (r *rule) sums(v *vocabulary) {
+	if len(r.keys) > 0 {
+		for i, t := range r.tokens {
+			if k := slices.Index(r.keys, t); k >= 0 && k < maxKeys {
+				r.keyAt = append(r.keyAt, keyPlace{uint16(i), uint16(k)})
+			}
+		}
+	}
 	n := len(r.tokens) + 1
 	sums := make([]int32, 3*n)
 	r.need, r.extra, r.allow = sums[:n:n], sums[n:2*n:2*n], sums[2*n:]

@@ -501,7 +501,7 @@ func checkSources(t *testing.T) (out []source) {
 }
 
 var checkNames = map[string]string{
-	"OpenSSL": "", // half of it is another license of the SPDX list
+	"OpenSSL":   "", // half of it is another license of the SPDX list
 	"Aladdin-9": "Aladdin", "BSD-3-Clause-NoTrademark": "BSD-3-Clause", "BSD-1-Clause-Clear": "", "CommonsClause": "LicenseRef-Commons-Clause",
 	"GooglePatentClause": "", "GooglePatentsFile": "", "CC-BY-NC-SA-3.0-US": "CC-BY-NC-SA-3.0",
 }

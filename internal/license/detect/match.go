@@ -12,7 +12,6 @@ type textMatch struct {
 	bonus       int32 // weight of its optional words that were found
 	inserted    int32 // words of the file that the rule does not have
 	lacking     int   // key words not found
-	found       int32 // required words that were found
 	head        int32 // of matched, what stands in the first third of the rule
 	runs        []run // the stretches of the file that are the rule's
 }
@@ -33,7 +32,7 @@ func (m *textMatch) covered() float64 {
 	return float64(m.matched) / float64(max(1, m.needed()))
 }
 
-// distance counts the words that lack and those that are put in.
+// distance counts, about, the words that lack and those that are put in.
 func (m *textMatch) distance() int {
 	required := 0
 	for _, o := range m.rule.optional {
@@ -41,7 +40,7 @@ func (m *textMatch) distance() int {
 			required++
 		}
 	}
-	return max(0, required-int(m.found)) + int(m.inserted)
+	return int(float64(required)*(1-m.covered())+0.5) + int(m.inserted)
 }
 
 // hit says that four words of a rule stand at a token of the file.
@@ -175,31 +174,31 @@ type candidate struct {
 
 // enoughRivals is how many better candidates a place may have before the others
 // there are not looked at more closely.
-const enoughRivals = 60
+const (
+	enoughRivals = 60
+	rivalStep    = 64 // words
+)
 
 // verify looks at candidates, the most promising first.
 func (w *work) verify(c *corpus, toks []token) []textMatch {
 	slices.SortStableFunc(w.candidates, func(a, b candidate) int { return int(b.worth - a.worth) })
+	rivals := make([]uint8, len(toks)/rivalStep+1) // how many stand at a place already
 	var found []textMatch
-	var verified []candidate
-next:
 	for _, x := range w.candidates {
-		rivals := 0
-		for i, v := range verified {
-			over := min(x.last, v.last) - max(x.first, v.first) + 1
-			if over*2 > x.last-x.first+1 && v.worth > x.worth {
-				rivals++
-				if m := &found[i]; m.matched == m.needed() && m.inserted == 0 {
-					rivals += enoughRivals / 3
-				}
-				if rivals >= enoughRivals {
-					continue next
-				}
-			}
+		if rivals[(x.first+x.last)/2/rivalStep] >= enoughRivals {
+			continue
 		}
-		if m, ok := verify(c, x.rule, toks, x.chain); ok {
-			found = append(found, m)
-			verified = append(verified, x)
+		m, ok := verify(c, x.rule, toks, x.chain)
+		if !ok {
+			continue
+		}
+		found = append(found, m)
+		weight := uint8(1)
+		if m.matched == m.needed() && m.inserted == 0 {
+			weight = enoughRivals / 3
+		}
+		for i := x.first / rivalStep; i <= x.last/rivalStep; i++ {
+			rivals[i] = min(rivals[i]+weight, enoughRivals)
 		}
 	}
 	return found
@@ -372,43 +371,10 @@ func estimate(r *rule, chain []run) candidate {
 
 // verify weighs a chain, with the words between its runs and at its ends.
 func verify(c *corpus, r *rule, toks []token, chain []run) (textMatch, bool) {
-	m := textMatch{rule: r, first: int(chain[0].d), last: int(chain[0].d), runs: chain}
-	var seen [32]bool
-	take := func(t int32) {
-		w := int32(c.v.weight[r.tokens[t]])
-		if r.optional[t] {
-			m.bonus += w
-		} else {
-			m.matched += w
-			m.found++
-			if int(t)*3 < len(r.tokens) {
-				m.head += w
-			}
-		}
-		for k, key := range r.keys {
-			if k < len(seen) && key == r.tokens[t] {
-				seen[k] = true
-			}
-		}
-	}
-	// before the first run
-	head := chain[0]
-	if head.r > 0 {
-		fromD, fromR := max(0, head.d-min(head.r+4, maxEnds)), max(0, head.r-maxEnds)
-		var pairs [][2]int
-		common(toks[fromD:head.d], r.tokens[fromR:head.r], func(d, t int) { pairs = append(pairs, [2]int{d + int(fromD), t + int(fromR)}) })
-		at, rat := int(head.d), int(head.r)
-		for _, p := range slices.Backward(pairs) {
-			if at-p[0] > maxStray+rat-p[1] || at-p[0] > 2*maxStray {
-				break
-			}
-			m.inserted += max(0, int32(at-p[0]-1)-int32(rat-p[1]-1))
-			at, rat = p[0], p[1]
-			take(int32(p[1]))
-		}
-		m.first = at
-	}
-	var endD, endR = head.d, head.r
+	m := textMatch{rule: r, runs: chain}
+	var seen [maxKeys]bool
+	m.before(c, toks, chain[0], &seen)
+	endD, endR := chain[0].d, chain[0].r
 	for i, x := range chain {
 		skip := max(0, endD-x.d, endR-x.r)
 		x.d, x.r, x.n = x.d+skip, x.r+skip, x.n-skip
@@ -416,39 +382,84 @@ func verify(c *corpus, r *rule, toks []token, chain []run) (textMatch, bool) {
 			between := 0
 			if x.d > endD && x.r > endR {
 				common(toks[endD:x.d], r.tokens[endR:x.r], func(_, t int) {
-					take(int32(t) + endR)
+					m.take(c, int32(t)+endR, 1, &seen)
 					between++
 				})
 			}
 			put := x.d - endD - int32(between) - (r.allow[min(int(x.r)+1, len(r.tokens))] - r.allow[endR])
 			m.inserted += max(0, put)
 		}
-		for t := x.r; t < x.r+x.n; t++ {
-			take(t)
-		}
+		m.take(c, x.r, x.n, &seen)
 		endD, endR = x.d+x.n, x.r+x.n
 	}
-	m.last = int(endD) - 1
-	if rest := len(r.tokens) - int(endR); rest > 0 && int(endD) < len(toks) {
-		at, rat := int(endD)-1, int(endR)-1
-		stop := false
-		common(toks[endD:min(len(toks), int(endD)+min(rest+4, maxEnds))], r.tokens[endR:min(len(r.tokens), int(endR)+maxEnds)], func(d, t int) {
-			d, t = d+int(endD), t+int(endR)
-			if stop = stop || d-at > maxStray+t-rat || d-at > 2*maxStray; stop {
-				return
-			}
-			m.inserted += max(0, int32(d-at-1)-int32(t-rat-1))
-			at, rat = d, t
-			take(int32(t))
-		})
-		m.last = at
-	}
+	m.after(c, toks, endD, endR, &seen)
 	for k := range r.keys {
-		if k < len(seen) && !seen[k] {
+		if k < maxKeys && !seen[k] {
 			m.lacking++
 		}
 	}
 	return m, enough(&m)
+}
+
+// maxKeys bounds the key words of a rule that are looked for.
+const maxKeys = 16
+
+// take counts n words of the rule from word t on as found.
+func (m *textMatch) take(c *corpus, t, n int32, seen *[maxKeys]bool) {
+	r := m.rule
+	w := r.need[t+n] - r.need[t]
+	m.matched += w
+	m.bonus += r.extra[t+n] - r.extra[t]
+	third := int32(len(r.tokens)+2) / 3
+	if t < third {
+		m.head += r.need[min(t+n, third)] - r.need[t]
+	}
+	for _, k := range r.keyAt {
+		if int32(k.at) >= t && int32(k.at) < t+n {
+			seen[k.key] = true
+		}
+	}
+}
+
+// before looks for single words of the rule before its first run.
+func (m *textMatch) before(c *corpus, toks []token, head run, seen *[maxKeys]bool) {
+	at, rat := int(head.d), int(head.r)
+	if head.r > 0 {
+		fromD, fromR := max(0, head.d-min(head.r+4, maxEnds)), max(0, head.r-maxEnds)
+		var pairs [][2]int
+		common(toks[fromD:head.d], m.rule.tokens[fromR:head.r], func(d, t int) { pairs = append(pairs, [2]int{d + int(fromD), t + int(fromR)}) })
+		for _, p := range slices.Backward(pairs) {
+			if at-p[0] > maxStray+rat-p[1] || at-p[0] > 2*maxStray {
+				break
+			}
+			m.inserted += max(0, int32(at-p[0]-1)-int32(rat-p[1]-1))
+			at, rat = p[0], p[1]
+			m.take(c, int32(p[1]), 1, seen)
+		}
+	}
+	m.first = at
+}
+
+// after looks for single words of the rule after its last run.
+func (m *textMatch) after(c *corpus, toks []token, endD, endR int32, seen *[maxKeys]bool) {
+	r := m.rule
+	m.last = int(endD) - 1
+	rest := len(r.tokens) - int(endR)
+	if rest <= 0 || int(endD) >= len(toks) {
+		return
+	}
+	at, rat := int(endD)-1, int(endR)-1
+	stop := false
+	common(toks[endD:min(len(toks), int(endD)+min(rest+4, maxEnds))], r.tokens[endR:min(len(r.tokens), int(endR)+maxEnds)], func(d, t int) {
+		d, t = d+int(endD), t+int(endR)
+		if stop = stop || d-at > maxStray+t-rat || d-at > 2*maxStray; stop {
+			return
+		}
+		m.inserted += max(0, int32(d-at-1)-int32(t-rat-1))
+		at, rat = d, t
+		m.take(c, int32(t), 1, seen)
+	})
+	m.last = at
 }
 
 // How far beyond the runs of a chain single words are looked for, and how many
@@ -491,15 +502,16 @@ func (m *textMatch) longest() (n int32) {
 func common(a []token, b []uint16, match func(i, j int)) {
 	const limit = 48
 	first, last := -1, 0 // the part of a that has any word of b
+	var has [8]uint64
+	for _, id := range b {
+		has[id>>6&7] |= 1 << (id & 63)
+	}
 	for i := range a {
-		for _, id := range b {
-			if a[i].id == id && id != 0 {
-				if first < 0 {
-					first = i
-				}
-				last = i
-				break
+		if id := a[i].id; id != 0 && has[id>>6&7]>>(id&63)&1 != 0 {
+			if first < 0 {
+				first = i
 			}
+			last = i
 		}
 	}
 	if first < 0 || len(a) > limit || len(b) > limit {

@@ -42,7 +42,7 @@ func dropLists(items []item) []item {
 }
 
 // inRows marks names that follow one another with nothing but marks between:
-// six or more of them are a list.
+// five different ones or more are a list.
 func inRows(items []item) []bool {
 	row := make([]bool, len(items))
 	for i := 0; i < len(items); {
@@ -50,7 +50,11 @@ func inRows(items []item) []bool {
 		for j < len(items) && items[j].kind == "notice" && items[j-1].kind == "notice" && items[j].first-items[j-1].last <= 8 {
 			j++
 		}
-		for k := i; j-i >= 6 && k < j; k++ {
+		distinct := map[string]bool{}
+		for _, it := range items[i:j] {
+			distinct[it.expr.String()] = true
+		}
+		for k := i; len(distinct) >= 5 && k < j; k++ {
 			row[k] = true
 		}
 		i = j
