@@ -40,6 +40,7 @@ in the store ("scan" does that): a branch is not what the company ships.
 		},
 	}
 	f.add(c)
+	f.addReachable(c)
 	c.Flags().StringVar(&base, "base", "", "judge only what changed since this revision")
 	c.Flags().StringVar(&failOn, "fail-on", "deny", "exit with 1 on: never, deny, review (which includes deny)")
 	c.Flags().BoolVar(&noLicenses, "no-licenses", false, "do not look for licenses in the repositories' own files")
@@ -60,6 +61,9 @@ func runCheck(ctx context.Context, s *settings, f sourceFlags, args []string, ba
 	defer office.Close()
 	snaps, err := s.scanAll(ctx, office, f, args, false)
 	if err != nil {
+		return err
+	}
+	if err := s.reachability(ctx, office, f, snaps); err != nil {
 		return err
 	}
 	opts := work.ReportOptions{Tool: "tributary " + Version, All: form == "json" || form == "junit"}

@@ -24,6 +24,8 @@ type sourceFlags struct {
 	licenses bool
 	// noPackages leaves out licenses of packages' copies on this machine.
 	noPackages bool
+	// reachable runs the analysis of what Go code can call.
+	reachable bool
 	// aside keeps what was found without making it the repository's latest: a
 	// branch that is checked is not what the company ships.
 	aside bool
@@ -54,7 +56,8 @@ program's policy, and reports.
 ` + sourcesHelp + `
 
 A commit that was scanned before is answered from the store; a new commit costs
-what changed. Scan always exits with 0 when something could be read: use "check"
+what changed. Vulnerabilities are matched against the mirror ("advisory update"),
+anew with each run. Scan always exits with 0 when something could be read: use "check"
 for a gate.`,
 		Example: `  tributary scan ~/src/*
   tributary scan --program ./program .
@@ -70,6 +73,7 @@ for a gate.`,
 		},
 	}
 	f.add(c)
+	f.addReachable(c)
 	c.Flags().BoolVar(&noLicenses, "no-licenses", false, "do not look for licenses in the repositories' own files")
 	c.Flags().BoolVar(&again, "again", false, "read even what the store knows already")
 	c.Flags().StringVar(&failOn, "fail-on", "never", "exit with 1 on: never, deny, review (which includes deny)")
@@ -87,6 +91,9 @@ func runScan(ctx context.Context, s *settings, f sourceFlags, args []string, for
 	defer office.Close()
 	snaps, err := s.scanAll(ctx, office, f, args, again)
 	if err != nil {
+		return err
+	}
+	if err := s.reachability(ctx, office, f, snaps); err != nil {
 		return err
 	}
 	rep, err := office.Report(ctx, snaps, work.ReportOptions{Tool: "tributary " + Version, All: form == "json" && s.verbose})

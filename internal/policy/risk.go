@@ -211,7 +211,7 @@ func (v *Vulnerability) matches(r *rule, today time.Time) (holds bool, unsure st
 	switch known := orUnknown(v.Exploited); {
 	case k.Exploited == nil:
 	case known == program.Unknown:
-		unsure = "whether it is known to be exploited (no KEV catalog is loaded)"
+		unsure = "whether it is exploited (no KEV catalog is loaded)"
 	case *k.Exploited != (known == program.Yes):
 		return false, ""
 	}
