@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -66,6 +67,11 @@ func runContributions(ctx context.Context, s *settings, f contributionFlags, arg
 	opts, err := f.options()
 	if err != nil {
 		return err
+	}
+	if s.getenv("GOMEMLIMIT") == "" && s.getenv("GOGC") == "" {
+		// A question is short: below the limit there is little to collect.
+		debug.SetMemoryLimit(softLimit)
+		debug.SetGCPercent(400)
 	}
 	office, err := s.office(ctx, true)
 	if err != nil {

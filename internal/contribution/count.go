@@ -84,8 +84,8 @@ type Totals struct {
 type Counter struct {
 	o            CountOptions
 	since, until int64
-	latest       int64 // the latest second that is believed
-	cells        []cell
+	latest       int64    // the latest second that is believed
+	cells        [][]cell // in chunks, so that growing copies none
 	bots         map[uint32]struct{}
 	copies       *idSet
 	totals       Totals
@@ -93,12 +93,16 @@ type Counter struct {
 	touched      []uint32 // keys of the present commit
 }
 
+// cell is a [Count] in the making; without pointers but one, for there may be a
+// hundred thousand.
 type cell struct {
-	Count
-	first, last int64
-	met         map[uint32]struct{}
-	onlyPerson  uint32 // the first that was met
-	lastPerson  uint32 // the last: most deeds in a row are of one person
+	commits, authored, coAuthored, reviews int32
+	lined, people                          int32
+	added, removed                         int64
+	first, last                            int64
+	met                                    map[uint32]struct{}
+	onlyPerson                             uint32 // the first that was met
+	lastPerson                             uint32 // the last: most deeds in a row are of one person
 }
 
 // NewCounter makes a counter.
@@ -191,14 +195,14 @@ func (c *Counter) author(b *Block, i int, author *Actor, at int64, dated bool) {
 			continue
 		}
 		x := c.cell(s.Key)
-		x.Commits++
+		x.commits++
 		if !isCopy {
-			x.Authored++
+			x.authored++
 		}
 		if known {
-			x.Lined++
-			x.Added += int(lines.Added)
-			x.Removed += int(lines.Removed)
+			x.lined++
+			x.added += int64(lines.Added)
+			x.removed += int64(lines.Removed)
 		}
 		x.meet(author.Person, at, dated)
 	}
@@ -226,9 +230,9 @@ func (c *Counter) trailers(author *Actor, trailers []TrailerRef, actors []Actor,
 				if !slices.Contains(c.touched, s.Key) {
 					c.touched = append(c.touched, s.Key)
 					if kind == CoAuthored.Code() {
-						x.CoAuthored++
+						x.coAuthored++
 					} else {
-						x.Reviews++
+						x.reviews++
 					}
 				}
 				x.meet(who.Person, at, dated)
@@ -237,43 +241,63 @@ func (c *Counter) trailers(author *Actor, trailers []TrailerRef, actors []Actor,
 	}
 }
 
+// chunk is how many cells are made at once.
+const chunk = 1024
+
 func (c *Counter) cell(key uint32) *cell {
-	for int(key) >= len(c.cells) {
-		c.cells = append(c.cells, cell{first: math.MaxInt64, last: math.MinInt64})
+	for int(key/chunk) >= len(c.cells) {
+		fresh := make([]cell, chunk)
+		for i := range fresh {
+			fresh[i].first, fresh[i].last = math.MaxInt64, math.MinInt64
+		}
+		c.cells = append(c.cells, fresh)
 	}
-	return &c.cells[key]
+	return &c.cells[key/chunk][key%chunk]
 }
 
 func (x *cell) meet(person uint32, at int64, dated bool) {
 	if dated {
 		x.first, x.last = min(x.first, at), max(x.last, at)
 	}
-	if x.People > 0 && x.lastPerson == person {
+	if x.people > 0 && x.lastPerson == person {
 		return
 	}
 	switch {
-	case x.People == 0: // most keys meet one person only, and need no map
-		x.People, x.onlyPerson = 1, person
-	case x.People == 1 && person == x.onlyPerson:
+	case x.people == 0: // most keys meet one person only, and need no map
+		x.people, x.onlyPerson = 1, person
+	case x.people == 1 && person == x.onlyPerson:
 	default:
 		if x.met == nil {
 			x.met = map[uint32]struct{}{x.onlyPerson: {}}
 		}
 		x.met[person] = struct{}{}
-		x.People = len(x.met)
+		x.people = int32(len(x.met))
 	}
 	x.lastPerson = person
 }
 
+// Each gives the counts of the keys that count for anything, by number.
+func (c *Counter) Each(f func(key uint32, n Count)) {
+	for i, cells := range c.cells {
+		for j := range cells {
+			x := &cells[j]
+			if x.commits+x.coAuthored+x.reviews == 0 {
+				continue
+			}
+			n := Count{Commits: int(x.commits), Authored: int(x.authored), CoAuthored: int(x.coAuthored), Reviews: int(x.reviews), People: int(x.people),
+				Lined: int(x.lined), Added: int(x.added), Removed: int(x.removed)}
+			n.First, n.Last = span(x.first, x.last)
+			f(uint32(i*chunk+j), n)
+		}
+	}
+}
+
 // Counts gives the count of each key by its number; keys beyond counted nothing.
 func (c *Counter) Counts() []Count {
-	out := make([]Count, len(c.cells))
-	for i := range c.cells {
-		x := &c.cells[i]
-		out[i] = x.Count
-		out[i].First, out[i].Last = span(x.first, x.last)
-	}
-	return out
+	out := make([]Count, len(c.cells)*chunk)
+	most := 0
+	c.Each(func(key uint32, n Count) { out[key], most = n, int(key)+1 })
+	return out[:most]
 }
 
 func span(first, last int64) (time.Time, time.Time) {

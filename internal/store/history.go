@@ -239,10 +239,20 @@ func (db *DB) Releases(ctx context.Context, location string) ([]contribution.Rel
 	return db.releases(ctx, db.read, ref.ID, h.Repository)
 }
 
-// EachBlock reads the commits of a history block by block. The block is f's
-// only until it returns: its columns are used again. h gains the identities as
-// they come. ids says whether the commits' ids are wanted.
+// EachBlock reads the commits of a history block by block, without committers
+// and time zones. The block is f's only until it returns: its columns are used
+// again. h gains the identities as they come. ids says whether the commits' ids
+// are wanted.
 func (db *DB) EachBlock(ctx context.Context, h *contribution.History, ids bool, f func(seq int, b *contribution.Block) error) error {
+	return db.eachBlock(ctx, h, ids, false, f)
+}
+
+// EachWholeBlock is [DB.EachBlock] with all columns.
+func (db *DB) EachWholeBlock(ctx context.Context, h *contribution.History, f func(seq int, b *contribution.Block) error) error {
+	return db.eachBlock(ctx, h, true, true, f)
+}
+
+func (db *DB) eachBlock(ctx context.Context, h *contribution.History, ids, whole bool, f func(seq int, b *contribution.Block) error) error {
 	column := "''"
 	if ids {
 		column = "b.ids"
@@ -260,7 +270,7 @@ func (db *DB) EachBlock(ctx context.Context, h *contribution.History, ids bool, 
 			if h.People, err = decodePeople(who, h.People); err != nil {
 				return err
 			}
-			if err := decodeFacts(facts, len(h.People), &block); err != nil {
+			if err := decodeFacts(facts, len(h.People), whole, &block); err != nil {
 				return err
 			}
 			if block.Lines, err = decodeLines(lines, block.Len()); err != nil {

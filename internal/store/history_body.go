@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"github.com/tributary-oss/tributary/internal/contribution"
 	"github.com/tributary-oss/tributary/internal/people"
@@ -19,15 +20,13 @@ type column []byte
 func (c *column) unsigned(n uint64) { *c = binary.AppendUvarint(*c, n) }
 func (c *column) signed(n int64)    { *c = binary.AppendVarint(*c, n) }
 
-// encodeFacts writes all columns of a block but its ids and lines.
+// encodeFacts writes all columns of a block but its ids and lines: first what
+// counting needs, at the end committers and zones.
 func encodeFacts(b *contribution.Block) []byte {
 	c := column{factsVersion}
 	c.unsigned(uint64(b.Len()))
 	for _, who := range b.Author {
 		c.unsigned(uint64(who))
-	}
-	for i, who := range b.Committer {
-		c.signed(int64(who) - int64(b.Author[i]))
 	}
 	var last int64
 	for _, at := range b.Committed {
@@ -36,12 +35,6 @@ func encodeFacts(b *contribution.Block) []byte {
 	}
 	for i, at := range b.Authored {
 		c.signed(at - b.Committed[i])
-	}
-	for _, zone := range b.AuthorZone {
-		c.signed(int64(zone))
-	}
-	for i, zone := range b.CommitterZone {
-		c.signed(int64(zone) - int64(b.AuthorZone[i]))
 	}
 	for _, n := range b.Parents {
 		c.unsigned(uint64(n))
@@ -54,12 +47,22 @@ func encodeFacts(b *contribution.Block) []byte {
 		c.unsigned(uint64(t.Kind))
 		c.unsigned(uint64(t.Who))
 	}
+	for i, who := range b.Committer {
+		c.signed(int64(who) - int64(b.Author[i]))
+	}
+	for _, zone := range b.AuthorZone {
+		c.signed(int64(zone))
+	}
+	for i, zone := range b.CommitterZone {
+		c.signed(int64(zone) - int64(b.AuthorZone[i]))
+	}
 	return c
 }
 
 // numbers reads what column wrote; damage shows in bad.
 type numbers struct {
 	b   []byte
+	row []uint64 // a column, as long as the block
 	bad bool
 }
 
@@ -78,10 +81,9 @@ func (d *numbers) unsigned() uint64 {
 	return n
 }
 
-func (d *numbers) signed() int64 {
-	n := d.unsigned()
-	return int64(n>>1) ^ -int64(n&1)
-}
+func (d *numbers) signed() int64 { return signed(d.unsigned()) }
+
+func signed(n uint64) int64 { return int64(n>>1) ^ -int64(n&1) }
 
 // size reads a count of things that take at least one byte each.
 func (d *numbers) size() int {
@@ -104,53 +106,50 @@ func (d *numbers) text(n int) string {
 }
 
 // decodeFacts reads what encodeFacts wrote, into columns that are used again;
-// damage is an error, never a panic. who bounds the identities.
-func decodeFacts(body []byte, who int, b *contribution.Block) error {
+// damage is an error, never a panic. who bounds the identities. Without whole,
+// committers and zones are left out.
+func decodeFacts(body []byte, who int, whole bool, b *contribution.Block) error {
 	if len(body) == 0 || body[0] != factsVersion {
 		return errBlock
 	}
 	d := numbers{b: body[1:]}
 	n := d.size()
-	b.Author, b.Committer = grow(b.Author, n), grow(b.Committer, n)
-	b.Authored, b.Committed = grow(b.Authored, n), grow(b.Committed, n)
-	b.AuthorZone, b.CommitterZone = grow(b.AuthorZone, n), grow(b.CommitterZone, n)
-	b.Parents, b.Trailers, b.Lines = grow(b.Parents, n), b.Trailers[:0], nil
-	for i := range n {
-		b.Author[i] = d.person(who)
+	b.Author, b.Authored, b.Committed, b.Parents = grow(b.Author, n), grow(b.Authored, n), grow(b.Committed, n), grow(b.Parents, n)
+	b.Committer, b.AuthorZone, b.CommitterZone, b.Lines = b.Committer[:0], b.AuthorZone[:0], b.CommitterZone[:0], nil
+	d.row = make([]uint64, n)
+	for i, p := range d.column() {
+		if p >= uint64(who) {
+			return errBlock
+		}
+		b.Author[i] = uint32(p)
 	}
-	for i := range n {
-		p := int64(b.Author[i]) + d.signed()
+	var last int64
+	for i, x := range d.column() {
+		last += signed(x)
+		b.Committed[i] = last
+	}
+	for i, x := range d.column() {
+		b.Authored[i] = b.Committed[i] + signed(x)
+	}
+	for i, x := range d.column() {
+		b.Parents[i] = uint16(x)
+	}
+	if err := d.trailers(b, who); err != nil || !whole {
+		return err
+	}
+	b.Committer, b.AuthorZone, b.CommitterZone = grow(b.Committer, n), grow(b.AuthorZone, n), grow(b.CommitterZone, n)
+	for i, x := range d.column() {
+		p := int64(b.Author[i]) + signed(x)
 		if p < 0 || p >= int64(who) {
 			return errBlock
 		}
 		b.Committer[i] = uint32(p)
 	}
-	var last int64
-	for i := range n {
-		last += d.signed()
-		b.Committed[i] = last
+	for i, x := range d.column() {
+		b.AuthorZone[i] = int16(signed(x))
 	}
-	for i := range n {
-		b.Authored[i] = b.Committed[i] + d.signed()
-	}
-	for i := range n {
-		b.AuthorZone[i] = int16(d.signed())
-	}
-	for i := range n {
-		b.CommitterZone[i] = b.AuthorZone[i] + int16(d.signed())
-	}
-	for i := range n {
-		b.Parents[i] = uint16(d.unsigned())
-	}
-	row := uint64(0)
-	for range d.size() {
-		row += d.unsigned()
-		kind := d.unsigned()
-		p := d.person(who)
-		if d.bad || row >= uint64(n) || kind > 255 {
-			return errBlock
-		}
-		b.Trailers = append(b.Trailers, contribution.TrailerRef{Commit: uint32(row), Kind: contribution.KindCode(kind), Who: p})
+	for i, x := range d.column() {
+		b.CommitterZone[i] = b.AuthorZone[i] + int16(signed(x))
 	}
 	if d.bad || len(d.b) > 0 {
 		return errBlock
@@ -158,13 +157,48 @@ func decodeFacts(body []byte, who int, b *contribution.Block) error {
 	return nil
 }
 
-func (d *numbers) person(who int) uint32 {
-	p := d.unsigned()
-	if p >= uint64(who) {
-		d.bad, d.b = true, nil
-		return 0
+func (d *numbers) trailers(b *contribution.Block, who int) error {
+	b.Trailers = b.Trailers[:0]
+	row := uint64(0)
+	for range d.size() {
+		row += d.unsigned()
+		kind, p := d.unsigned(), d.unsigned()
+		if d.bad || row >= uint64(b.Len()) || kind > 255 || p >= uint64(who) {
+			return errBlock
+		}
+		b.Trailers = append(b.Trailers, contribution.TrailerRef{Commit: uint32(row), Kind: contribution.KindCode(kind), Who: uint32(p)})
 	}
-	return uint32(p)
+	if d.bad {
+		return errBlock
+	}
+	return nil
+}
+
+// column reads as many numbers as there are rows. The result is good until the
+// next call; with damage it is all zero.
+func (d *numbers) column() []uint64 {
+	b, at := d.b, 0
+	for i := range d.row {
+		var n uint64
+		shift := uint(0)
+		for {
+			if at >= len(b) || shift > 63 {
+				d.bad, d.b = true, nil
+				clear(d.row)
+				return d.row
+			}
+			c := b[at]
+			at++
+			n |= uint64(c&0x7f) << shift
+			if c < 0x80 {
+				break
+			}
+			shift += 7
+		}
+		d.row[i] = n
+	}
+	d.b = b[at:]
+	return d.row
 }
 
 func grow[T any](s []T, n int) []T {
@@ -223,10 +257,23 @@ func encodePeople(who []people.Identity) []byte {
 	return c
 }
 
+// decodePeople reads what encodePeople wrote; the identities share one string.
 func decodePeople(body []byte, into []people.Identity) ([]people.Identity, error) {
+	all := string(body)
 	d := numbers{b: body}
-	for range d.size() {
-		into = append(into, people.Identity{Name: d.text(d.size()), Email: d.text(d.size())})
+	text := func() string {
+		n := d.size()
+		at := len(all) - len(d.b)
+		if d.bad {
+			return ""
+		}
+		d.b = d.b[n:]
+		return all[at : at+n]
+	}
+	n := d.size()
+	into = slices.Grow(into, n)
+	for range n {
+		into = append(into, people.Identity{Name: text(), Email: text()})
 	}
 	if d.bad || len(d.b) > 0 {
 		return nil, errBlock

@@ -83,11 +83,9 @@ func (o *Office) Contributions(ctx context.Context, histories []contribution.His
 		out.Repositories = append(out.Repositories, kept)
 	}
 	out.Totals = counter.Totals()
-	for key, n := range counter.Counts() {
-		if n.Commits+n.CoAuthored+n.Reviews > 0 {
-			out.Rows = append(out.Rows, ContributionRow{Key: cast.keys[key], Count: n})
-		}
-	}
+	counter.Each(func(key uint32, n contribution.Count) {
+		out.Rows = append(out.Rows, ContributionRow{Key: cast.keys[key], Count: n})
+	})
 	slices.SortFunc(out.Rows, func(a, b ContributionRow) int {
 		return cmp.Or(b.Commits-a.Commits, b.CoAuthored-a.CoAuthored, b.Reviews-a.Reviews, strings.Compare(a.Key, b.Key))
 	})
