@@ -24,8 +24,8 @@ func newLicenseUnknown(s *settings) *cobra.Command {
 its name (LicenseRef-tributary- and a hash of its words, the same in every file),
 where it stands, and the text itself.
 
-A reviewer names it once for the whole company ("license name"), in conclusions.yaml
-of the program; from then on every scan uses the name.
+A reviewer names it once for the whole company ("license name"), in licenses.yaml of
+the program; from then on every scan uses the name.
 
 ` + sourcesHelp,
 		Example: `  tributary license unknown .

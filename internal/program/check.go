@@ -34,6 +34,7 @@ func (p *Program) check() []Finding {
 	p.checkRules(c, teams, products)
 	p.checkWaivers(c, products)
 	p.checkConclusions(c)
+	p.checkLicenseTexts(c)
 	p.checkGoals(c, teams, products)
 	p.checkVEX(c, products)
 	return append(c.findings, checkPolicy("policy.yaml", &p.Policy)...)

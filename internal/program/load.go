@@ -18,7 +18,7 @@ import (
 
 // FileNames lists the program files whose content is read; the others named in
 // [OtherFiles] are kept and checked for their form only.
-var FileNames = []string{"program.yaml", "policy.yaml", "waivers.yaml", "conclusions.yaml", "upstreams.yaml", "goals.yaml", "vex.yaml"}
+var FileNames = []string{"program.yaml", "policy.yaml", "waivers.yaml", "conclusions.yaml", "licenses.yaml", "upstreams.yaml", "goals.yaml", "vex.yaml"}
 
 // OtherFiles lists the files that are accepted but not interpreted yet.
 var OtherFiles = []string{"people.yaml"}
@@ -33,6 +33,7 @@ func Load(files map[string][]byte) (*Program, []Finding) {
 		findings = append(findings, p.loadFile(name, files[name])...)
 	}
 	findings = append(findings, p.check()...)
+	p.textNames = p.namesOfTexts()
 	sortFindings(findings)
 	return p, capped(findings)
 }
@@ -84,6 +85,11 @@ func (p *Program) loadFile(name string, data []byte) []Finding {
 		var f ConclusionFile
 		findings := decodeFile(name, data, &f)
 		p.Conclusions = f.Conclusions
+		return findings
+	case name == "licenses.yaml":
+		var f LicenseFile
+		findings := decodeFile(name, data, &f)
+		p.LicenseTexts = f.Texts
 		return findings
 	case name == "vex.yaml":
 		var f VEXFile

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sort"
 	"time"
+
+	"github.com/tributary-oss/tributary/internal/license"
 )
 
 // Program is everything that the program files say. The zero value is the
@@ -20,12 +22,15 @@ type Program struct {
 	Policy       PolicyFile
 	Waivers      []Waiver
 	Conclusions  []Conclusion
+	LicenseTexts []LicenseText
 	VEX          []VEXStatement
 	Upstreams    UpstreamsFile
 	Goals        GoalsFile
 	// Files holds every file as given, by name; also those whose content is
 	// not interpreted yet (people.yaml, courses).
 	Files map[string][]byte
+
+	textNames map[string]license.Expr
 }
 
 // ProgramFile is the content of program.yaml.

@@ -19,6 +19,7 @@ func Reference() string {
 		{"policy.yaml", "Which licenses are allowed for which use, and what follows from vulnerabilities and signals about projects. The built-in presets (open, standard, regulated) are files of the same form.", reflect.TypeFor[PolicyFile]()},
 		{"waivers.yaml", "Findings that are accepted for a time.", reflect.TypeFor[WaiverFile]()},
 		{"conclusions.yaml", "What people found the license of a package to be.", reflect.TypeFor[ConclusionFile]()},
+		{"licenses.yaml", "What people found unknown license texts to be; the page on [license detection](license-detection.md) tells how it is used.", reflect.TypeFor[LicenseFile]()},
 		{"upstreams.yaml", "Where packages are developed, and what is known of the projects behind them.", reflect.TypeFor[UpstreamsFile]()},
 		{"goals.yaml", "What the company wants of open source, and the numbers of the investment score ([impact](impact.md)).", reflect.TypeFor[GoalsFile]()},
 		{"vex.yaml", "What people found out about vulnerabilities in what is used. The page on [VEX](vex.md) tells how it is used.", reflect.TypeFor[VEXFile]()},

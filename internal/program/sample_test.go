@@ -7,7 +7,7 @@ import (
 
 var samples = map[string]reflect.Type{
 	"program.yaml": reflect.TypeFor[ProgramFile](), "policy.yaml": reflect.TypeFor[PolicyFile](),
-	"waivers.yaml": reflect.TypeFor[WaiverFile](), "conclusions.yaml": reflect.TypeFor[ConclusionFile](),
+	"waivers.yaml": reflect.TypeFor[WaiverFile](), "conclusions.yaml": reflect.TypeFor[ConclusionFile](), "licenses.yaml": reflect.TypeFor[LicenseFile](),
 	"upstreams.yaml": reflect.TypeFor[UpstreamsFile](), "goals.yaml": reflect.TypeFor[GoalsFile](), "vex.yaml": reflect.TypeFor[VEXFile](),
 }
 

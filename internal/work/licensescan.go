@@ -210,7 +210,7 @@ func (l *licenseScan) run(ctx context.Context) error {
 	if l.opts.Progress != nil {
 		opts.Progress = func(done, total int) { l.opts.Progress(l.src.Repository.Name, done, total) }
 	}
-	cache := l.office.cache(l.opts.Again, map[string][]byte{})
+	cache := l.office.fileCache(l.opts)
 	var found []scan.FileLicenses
 	err := scan.EachFile(ctx, l.src.Tree, look, cache, opts, func(f scan.FileLicenses) error {
 		if f.Err != nil {
@@ -234,6 +234,15 @@ func (l *licenseScan) run(ctx context.Context) error {
 		l.problem(p)
 	}
 	return nil
+}
+
+// fileCache connects the look into files with the store. A look anew leaves the
+// store alone.
+func (o *Office) fileCache(opts LicenseOptions) scan.Cache {
+	if o.Store == nil || opts.Again {
+		return scan.Cache{}
+	}
+	return scan.Cache{Blobs: o.Store.BlobLicenses, PutBlobs: o.Store.PutBlobLicenses, PutTexts: o.Store.PutTexts}
 }
 
 // problem keeps what is wrong with a file, once.
