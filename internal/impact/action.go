@@ -51,6 +51,8 @@ type Effect struct {
 	Need, Gap Value  // afterwards
 	// Less is how much smaller the gap would be.
 	Less float64
+	// Derivation says how the gap afterwards came about; nil when not Known.
+	Derivation *Term
 	// PerFTE and PerThousand are Less by year of work and by 1,000 of money,
 	// unknown where no cost is given.
 	PerFTE, PerThousand Value

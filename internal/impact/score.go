@@ -24,7 +24,8 @@ type Score struct {
 	// Derivation holds every number: gap at the top, what it is made of below.
 	Derivation *Term
 	// Beside holds what goes with the score and does not enter it: the
-	// confidence, the least and the most that the need can be.
+	// confidence, the least and the most that the need can be, the gap if the
+	// first action works.
 	Beside []*Term
 }
 
@@ -44,6 +45,9 @@ func Compute(f Facts, p Params) Score {
 	s := compute(f, p)
 	s.Relicense = relicenseRisk(f)
 	s.Actions = p.actions(&s)
+	if d := s.Actions[0].Effect.Derivation; d != nil {
+		s.Beside = append(s.Beside, d)
+	}
 	return s
 }
 

@@ -301,9 +301,11 @@ func (p Params) effect(s *Score, a Action) Effect {
 	e := Effect{Known: true, Assuming: strings.Join(words, " ")}
 	if len(changed.Uses) == 0 { // nothing of ours depends on it any more
 		e.Assuming, e.Need, e.Gap = "no product uses it", Known(0, stated), Known(0, stated)
+		e.Derivation = &Term{ID: "effect", Name: "Gap then", Value: e.Gap, How: "0: nothing of ours depends on it"}
 	} else {
 		after := compute(changed, p)
 		e.Need, e.Gap = after.Need, after.Gap
+		e.Derivation = effectTerm(after.Derivation, e.Assuming)
 	}
 	e.Less = s.Gap.N - e.Gap.N
 	if a.Cost.FTE.Known && a.Cost.FTE.N > 0 {
@@ -313,6 +315,17 @@ func (p Params) effect(s *Score, a Action) Effect {
 		e.PerThousand = Known(e.Less/a.Cost.Money.N*1000, a.Cost.Money.Source)
 	}
 	return e
+}
+
+// effectTerm is the top of the score's derivation as it would be.
+func effectTerm(gap *Term, assuming string) *Term {
+	out := &Term{ID: "effect", Name: "Gap then, with " + assuming, Value: gap.Value, How: gap.How}
+	for _, id := range []string{"need", "criticality", "fragility", "give"} {
+		if t := gap.Find(id); t != nil {
+			out.Parts = append(out.Parts, &Term{ID: "effect/" + id, Name: t.Name + " then", Value: t.Value, How: t.How})
+		}
+	}
+	return out
 }
 
 func round1(x float64) float64 { return math.Round(x*10) / 10 }

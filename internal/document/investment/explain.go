@@ -24,7 +24,7 @@ func Explain(w io.Writer, r *Report, s *impact.Score) error {
 	}
 	t.line("")
 	for _, st := range steps(0, s) {
-		t.line("%s%s %s  %s", strings.Repeat("  ", st.Depth), st.Name+":", st.Value, st.words())
+		t.line("%s%s %s  %s", strings.Repeat("  ", st.Depth), report.Clean(st.Name)+":", st.Value, st.words())
 	}
 	t.line("")
 	t.line("License change by one company: %s", s.Relicense.Level)
@@ -79,7 +79,7 @@ func WhatIf(w io.Writer, before, after *impact.Score, changes []impact.Change) e
 		if !ok || now.Value == st.Value && !top {
 			continue
 		}
-		t.line("%-52s %10s %10s %10s", strings.Repeat("  ", st.Depth)+clip(st.Name, 50-2*st.Depth), st.Value, now.Value, difference(st, now))
+		t.line("%-52s %10s %10s %10s", strings.Repeat("  ", st.Depth)+clip(report.Clean(st.Name), 50-2*st.Depth), st.Value, now.Value, difference(st, now))
 	}
 	t.line("")
 	if a, b := before.Actions[0], after.Actions[0]; a.Kind != b.Kind {

@@ -25,6 +25,7 @@ var htmlTemplate = template.Must(template.New("investment").Funcs(template.FuncM
 	"short":        short,
 	"words":        step.words,
 	"short_effect": shortEffect,
+	"neg":          func(x float64) float64 { return -x },
 	"join":         func(list []string) string { return report.Clean(strings.Join(list, "; ")) },
 	"inc":          func(i int) int { return i + 1 },
 	"balance":      balanceWords,

@@ -97,7 +97,7 @@ func (m *markdown) actions(known []impact.Score) {
 		a := s.Actions[0]
 		m.line("| %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |", n, md(short(s.Facts.Upstream)), link(value(s.Gap), anchor(n, "gap")), link(value(s.Need), anchor(n, "need")),
 			link(value(s.C), anchor(n, "criticality")), link(value(s.F), anchor(n, "fragility")), link(percent(s.G), anchor(n, "give")), link(s.Level(), anchor(n, "confidence")),
-			md(a.Title), md(a.Owner), md(a.Why), md(shortEffect(a)))
+			md(a.Title), md(a.Owner), md(a.Why), m.effect(n, a))
 	}
 	m.line("")
 	m.line("Gap is need less what we give already; need is criticality times fragility, 0 to 100. How, and what happens if nobody does it:\n")
@@ -109,6 +109,14 @@ func (m *markdown) actions(known []impact.Score) {
 		}
 	}
 	m.line("")
+}
+
+// effect leads to the derivation of the gap as it would be.
+func (m *markdown) effect(rank int, a impact.Action) string {
+	if !a.Effect.Known {
+		return md(shortEffect(a))
+	}
+	return link(fixed(-a.Effect.Less), anchor(rank, "effect")) + md(strings.TrimPrefix(shortEffect(a), fixed(-a.Effect.Less)))
 }
 
 func (m *markdown) unknown(known, unknown []impact.Score) {
