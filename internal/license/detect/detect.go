@@ -25,7 +25,9 @@ type Match struct {
 	Kind string
 	// FirstLine and LastLine are 1-based and inclusive.
 	FirstLine, LastLine int
-	// Start and End are byte offsets in what was given, End exclusive.
+	// Start and End are byte offsets in the text, End exclusive: in what was given,
+	// but for UTF-16, of which they count the UTF-8 form, and for the end of a very
+	// large file, where they are 0.
 	Start, End int
 	// Score is the confidence from 0 to 1; a tag has 1.
 	Score float64
@@ -57,12 +59,11 @@ type Result struct {
 	Copyrights []string
 }
 
-// Bounds of what is looked at: license statements stand at the head of a file,
-// now and then at its end.
+// Bounds of what is looked at.
 const (
-	wholeFile  = 1 << 20   // a file up to this size is looked at in full
-	headOfFile = 512 << 10 // of a larger one, this much from the beginning
-	tailOfFile = 64 << 10  // and this much from the end
+	wholeFile  = 4 << 20   // a file up to this size is looked at in full
+	headOfFile = 3 << 20   // of a larger one, this much from the beginning
+	tailOfFile = 512 << 10 // and this much from the end
 	binaryHead = 8 << 10   // a NUL byte in here makes the file binary
 )
 
@@ -80,6 +81,7 @@ type find struct {
 func Detect(b []byte) Result { return detectAll(b, nil) }
 
 func detectAll(b []byte, memo *Memo) Result {
+	b = plainText(b)
 	if len(b) == 0 || bytes.IndexByte(b[:min(len(b), binaryHead)], 0) >= 0 {
 		return Result{}
 	}
@@ -114,6 +116,7 @@ func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 			last := &res.Matches[len(res.Matches)-1]
 			last.Covered, last.Distance = m.covered(), m.distance()
 		}
+		res.Matches[len(res.Matches)-1].RefersTo = it.refersTo
 	}
 	for _, p := range parts {
 		res.Licenses = append(res.Licenses, p.expr.String())
@@ -128,7 +131,7 @@ func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 // items finds all that speaks of licenses, in order.
 func (r *reader) items(tags []find, ignored []span) []item {
 	r.masked = make([]bool, len(r.toks))
-	texts := r.c.texts(r.toks, r.memo)
+	texts, areas := r.c.texts(r.toks, r.memo)
 	within := func(at int) bool { // in a license's full text
 		for i := range texts {
 			if m := &texts[i]; len(m.rule.tokens) > longText && at > m.first+8 && at <= m.last {
@@ -177,8 +180,13 @@ func (r *reader) items(tags []find, ignored []span) []item {
 		}
 		out = append(out, item{mention: m, kind: "notice", score: score, rule: "notice/" + m.family})
 	}
-	slices.SortStableFunc(out, func(a, b item) int { return a.first - b.first })
-	return bindExceptions(settleNotices(dropLists(out)))
+	byPlace := func(a, b item) int { return a.first - b.first }
+	slices.SortStableFunc(out, byPlace)
+	out = bindExceptions(settleNotices(dropLists(out)))
+	out = append(out, r.unknowns(areas, out)...)
+	out = append(out, r.references(out)...)
+	slices.SortStableFunc(out, byPlace)
+	return out
 }
 
 // longText is the length, in words, from which a text is a license in full: what
@@ -219,6 +227,7 @@ func tokenAt(toks []token, at int) int {
 
 func merge(a, b Result) Result {
 	a.Matches = append(a.Matches, b.Matches...)
+	a.Licenses = append(a.Licenses, b.Licenses...)
 	if b.Expression != "" && b.Expression != a.Expression {
 		x, errX := license.Parse(a.Expression)
 		y, errY := license.Parse(b.Expression)

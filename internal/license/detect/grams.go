@@ -54,41 +54,43 @@ func eachGram(r *rule, do func(h uint64, at int)) {
 const commonGram = 16
 
 func (t *gramTable) build(rules []rule) {
-	t.starts = make([]uint32, 1<<gramBits+1)
+	type gram struct {
+		hash     uint64
+		rule, at uint16
+	}
+	n := 0
+	for i := range rules {
+		n += len(rules[i].tokens)
+	}
+	all := make([]gram, 0, n)
 	uses := make([]uint16, 1<<gramBits) // by bucket, near enough to by gram
 	for i := range rules {
 		eachGram(&rules[i], func(h uint64, at int) {
+			all = append(all, gram{h, uint16(i), uint16(at)})
 			if b := h >> (64 - gramBits); uses[b] < 1<<15 {
 				uses[b]++
 			}
 		})
 	}
-	kept := func(h uint64) bool { return uses[h>>(64-gramBits)] <= commonGram || h>>20&3 == 0 }
-	total := 0
-	for i := range rules {
-		eachGram(&rules[i], func(h uint64, at int) {
-			if kept(h) {
-				t.starts[h>>(64-gramBits)+1]++
-				rules[i].grams++
-				total++
-			}
-		})
+	t.starts = make([]uint32, 1<<gramBits+1)
+	kept := all[:0]
+	for _, g := range all {
+		if uses[g.hash>>(64-gramBits)] <= commonGram || g.hash>>20&3 == 0 {
+			kept = append(kept, g)
+			t.starts[g.hash>>(64-gramBits)+1]++
+			rules[g.rule].grams++
+		}
 	}
 	for i := 1; i < len(t.starts); i++ {
 		t.starts[i] += t.starts[i-1]
 	}
-	t.posts = make([]post, total)
+	t.posts = make([]post, len(kept))
 	fill := make([]uint32, 1<<gramBits)
 	copy(fill, t.starts)
-	for i := range rules {
-		eachGram(&rules[i], func(h uint64, at int) {
-			if !kept(h) {
-				return
-			}
-			b := h >> (64 - gramBits)
-			t.posts[fill[b]] = post{uint16(h), uint16(i), uint16(at)}
-			fill[b]++
-		})
+	for _, g := range kept {
+		b := g.hash >> (64 - gramBits)
+		t.posts[fill[b]] = post{uint16(g.hash), g.rule, g.at}
+		fill[b]++
 	}
 }
 

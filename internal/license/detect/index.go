@@ -241,22 +241,30 @@ func (c *corpus) prepare() {
 	c.names = makeNames(c.v)
 	c.words = map[string]uint16{}
 	for _, w := range strings.Fields(grammarWords) {
-		h := hashWord(w)
-		if to, ok := sameWords[w]; ok {
-			h = hashWord(to)
-		}
-		c.words[w] = c.v.add(h)
+		c.word(w)
 	}
 	c.id = wordIDs{c.words["spdx"], c.words["license"], c.words["snippet"], c.words["identifier"], c.words["http"], c.words["www"], c.words["module"]}
 	c.sets = map[*[]string][]bool{}
-	for _, list := range []*[]string{&cueWords, &besideAfter, &besideBefore, &denyWords, &choiceWords} {
-		set := make([]bool, c.v.n+1)
+	for _, list := range []*[]string{&cueWords, &besideAfter, &besideBefore, &denyWords, &choiceWords, &fileNames, &pointWords, &legalWords} {
+		for _, w := range *list {
+			c.word(w)
+		}
+		set := make([]bool, 1<<16)
 		for _, w := range *list {
 			set[c.words[w]] = true
 		}
-		set[0] = false
 		c.sets[list] = set
 	}
+}
+
+// word gives a word of the grammar its number.
+func (c *corpus) word(w string) uint16 {
+	h := hashWord(w)
+	if to, ok := sameWords[w]; ok {
+		h = hashWord(to)
+	}
+	c.words[w] = c.v.add(h)
+	return c.words[w]
 }
 
 // wordIDs are the words that are looked for at each token.
@@ -269,7 +277,7 @@ const grammarWords = `licensed license licenses licensing under terms distribute
 	relicensed dual available distributable copied copying permits style like type open source public software or and gpl lgpl mit bsd apache mpl v 2 3 0 1 the a an of is either
 	new same both gnu as to modified not compatible incompatible unlike without avoid isn never nor than version ver vers versions verson release rev number two three one
 	general any up later newer greater higher above subsequent upward upwards latest onwards onward after only no exclusively c alternatively see file files in this may be
-	are similar spdx snippet identifier http www module linux contrary main directory doesn don aren cannot common via gplv lgplv x11 clause revised clear lesser based convert consists dually double multi triple tri disjunctive without any later at newer modify implied other more fitness its instead alternative choose choice option your at use used copy with either`
+	refer accompanying found license licence unlicense notice readme copyright described details are similar spdx snippet identifier http www module linux contrary main directory doesn don aren cannot common via gplv lgplv x11 clause revised clear lesser based convert consists dually double multi triple tri disjunctive without any later at newer modify implied other more fitness its instead alternative choose choice option your at use used copy with either`
 
 // weigh gives a word that is in n of all rules its weight: the bits that it
 // tells, and 1 more.

@@ -87,6 +87,32 @@ type built struct {
 	gaps     []gap
 }
 
+func (b *built) gramSet() map[[4]uint64]bool {
+	m := map[[4]uint64]bool{}
+	for i := 0; i+4 <= len(b.hashes); i++ {
+		m[[4]uint64(b.hashes[i:i+4])] = true
+	}
+	return m
+}
+
+// repeats says whether one of other texts has nearly all of this one, and not
+// much more.
+func (b *built) repeats(others []map[[4]uint64]bool) bool {
+	mine := b.gramSet()
+	for _, o := range others {
+		both := 0
+		for g := range mine {
+			if o[g] {
+				both++
+			}
+		}
+		if both*100 >= len(mine)*96 && both*100 >= len(o)*88 {
+			return true
+		}
+	}
+	return false
+}
+
 // names says whether a text names the GNU GPL.
 func (b *built) names(gpl uint64, gnu [3]uint64) bool {
 	for i, h := range b.hashes {
@@ -124,6 +150,7 @@ func encode(t *testing.T, all []source, urls map[string]string) []byte {
 	gnu := [3]uint64{hashWord("gnu"), hashWord("general"), hashWord("public")}
 	var list []built
 	known := map[string]bool{}
+	grams := map[string][]map[[4]uint64]bool{} // of long texts, by id
 	for _, s := range all {
 		b := built{source: s}
 		for _, p := range s.pieces {
@@ -156,6 +183,12 @@ func encode(t *testing.T, all []source, urls map[string]string) []byte {
 			continue
 		}
 		known[print] = true
+		if len(b.hashes) > longRule && b.repeats(grams[b.id]) {
+			continue // the same text from another source
+		}
+		if len(b.hashes) > longRule {
+			grams[b.id] = append(grams[b.id], b.gramSet())
+		}
 		for _, h := range b.hashes {
 			use[h]++
 		}

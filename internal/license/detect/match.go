@@ -61,12 +61,16 @@ const (
 	margin     = 4        // words beyond the first and last gram
 )
 
-// texts finds the known texts in a file, in order and without overlap.
-func (c *corpus) texts(toks []token, memo *Memo) []textMatch {
-	var out []textMatch
+// area is a stretch of a file that was searched: its tokens, and how many of
+// them stand in some known text too.
+type area struct{ lo, hi, shared int }
+
+// texts finds the known texts in a file, in order and without overlap, and says
+// where it looked.
+func (c *corpus) texts(toks []token, memo *Memo) (out []textMatch, areas []area) {
 	var w work
 	from := -1 // of the present stretch
-	last, known := 0, 0
+	last, known, shared := 0, 0, 0
 	end := func() {
 		if from >= 0 && last-from >= 8 {
 			lo, hi := max(0, from-margin), min(len(toks), last+margin)
@@ -74,8 +78,9 @@ func (c *corpus) texts(toks []token, memo *Memo) []textMatch {
 				lo = max(lo, out[n-1].last+1)
 			}
 			out = append(out, w.stretch(c, toks[lo:hi], lo, memo)...)
+			areas = append(areas, area{from, last, shared})
 		}
-		from = -1
+		from, shared = -1, 0
 	}
 	for i := range toks {
 		if toks[i].id == 0 {
@@ -91,10 +96,11 @@ func (c *corpus) texts(toks []token, memo *Memo) []textMatch {
 		if from < 0 {
 			from = i - 3
 		}
+		shared += i + 1 - max(last, i-3)
 		last = i + 1
 	}
 	end()
-	return out
+	return out, areas
 }
 
 // stretch finds the known texts in some words of a file, which begin at word at.

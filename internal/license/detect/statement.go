@@ -16,6 +16,8 @@ type item struct {
 	text  *textMatch // of known texts
 	tag   bool
 	echo  bool // it names no version itself
+	// refersTo is the file that a reference names.
+	refersTo string
 }
 
 // listed is how many different licenses a file may name in passing; beyond it
@@ -343,6 +345,7 @@ type said struct {
 
 // statements joins items by the words between them.
 func (r *reader) statements(items []item) []said {
+	items = slices.DeleteFunc(slices.Clone(items), func(it item) bool { return it.refersTo != "" })
 	joints := make([]joint, len(items))
 	for i := 1; i < len(items); i++ {
 		joints[i] = r.jointOf(items[i-1], items[i])
