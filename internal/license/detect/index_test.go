@@ -106,7 +106,7 @@ func (b *built) repeats(others []map[[4]uint64]bool) bool {
 				both++
 			}
 		}
-		if both*100 >= len(mine)*96 && both*100 >= len(o)*88 {
+		if both*100 >= len(mine)*99 && both*100 >= len(o)*96 {
 			return true
 		}
 	}

@@ -18,7 +18,11 @@ type textMatch struct {
 
 // value ranks matches of one place: what was found, less what differs.
 func (m *textMatch) value() int32 {
-	v := m.matched + m.bonus*7/10 - (m.needed() - m.matched) - 3*m.inserted - 12*int32(m.lacking)
+	bonus := m.bonus * 7 / 10
+	if m.matched == m.needed() && m.inserted == 0 {
+		bonus = m.bonus // nothing differs
+	}
+	v := m.matched + bonus - (m.needed() - m.matched) - 3*m.inserted - 12*int32(m.lacking)
 	if m.rule.variant {
 		v -= v / 100 // it must be clearly better than what it is a variant of
 	}

@@ -269,6 +269,9 @@ func (r *reader) alone(from, to int) bool {
 	if len(r.toks) < 12 || len(r.toks) < 40 && to-from > 1 {
 		return true
 	}
+	if to-from < 2 {
+		return false
+	}
 	if r.is(from-1, "the") && r.toks[from].flags&lineBefore == 0 {
 		from--
 	}

@@ -36,9 +36,13 @@ func dropLists(items []item) []item {
 		}
 	}
 	row := inRows(items)
+	full := slices.ContainsFunc(items, func(it item) bool { return it.text != nil && len(it.text.rule.tokens) > longText })
 	at := -1
 	return slices.DeleteFunc(items, func(it item) bool {
 		at++
+		if full && it.kind == "notice" && it.except == "" && !it.versioned && !it.strong {
+			return true // what stands beside a license in full, and says less
+		}
 		return it.kind == "notice" && !it.strong && row[at] || it.kind == "notice" && !it.strong && (len(distinct) > listed || len(passing) > listed/3 && !it.cued)
 	})
 }

@@ -66,7 +66,7 @@ func (r *reader) nameOf(a area) string {
 // fileNames are how files with licenses are called; pointWords stand before one
 // that is pointed to.
 var (
-	fileNames  = strings.Fields("copying license licence unlicense copyright notice readme")
+	fileNames  = strings.Fields("copying license licence unlicense copyright notice")
 	pointWords = strings.Fields("see file in accompanying refer found described")
 )
 
@@ -74,7 +74,7 @@ var (
 func (r *reader) references(items []item) (out []item) {
 	seen := map[string]bool{}
 	for i := range r.toks {
-		if !r.in(i, &fileNames) || class[r.b[r.toks[i].start]] != upper || class[r.b[r.toks[i].end-1]] != upper || r.fullText(items, i) {
+		if !r.in(i, &fileNames) || class[r.b[r.toks[i].start]] != upper || class[r.b[r.toks[i].end-1]] != upper || r.inText(items, i) {
 			continue
 		}
 		name, next := r.fileAt(i)
@@ -87,10 +87,10 @@ func (r *reader) references(items []item) (out []item) {
 	return out
 }
 
-// fullText says whether token i stands in the full text of a license.
-func (r *reader) fullText(items []item, i int) bool {
+// inText says whether token i stands in a known text.
+func (r *reader) inText(items []item, i int) bool {
 	return slices.ContainsFunc(items, func(it item) bool {
-		return it.text != nil && it.first <= i && i <= it.last && len(it.text.rule.tokens) > longText
+		return it.text != nil && it.first <= i && i <= it.last
 	})
 }
 
@@ -129,11 +129,14 @@ func (r *reader) pointed(from, to int) bool {
 	return false
 }
 
-// plainText gives the UTF-8 form of UTF-16 with a byte order mark, and what is
-// no such text as it is.
+// plainText gives the UTF-8 form of UTF-16 with a byte order mark, RTF without its
+// control words at the same length, and all else as it is.
 func plainText(b []byte) []byte {
 	if len(b) < 2 || len(b) > 2*wholeFile {
 		return b
+	}
+	if bytes.HasPrefix(b, []byte(`{\rtf`)) {
+		return withoutControls(b)
 	}
 	big := b[0] == 0xFE && b[1] == 0xFF
 	if !big && (b[0] != 0xFF || b[1] != 0xFE) {
@@ -148,4 +151,29 @@ func plainText(b []byte) []byte {
 		units = append(units, uint16(lo)|uint16(hi)<<8)
 	}
 	return []byte(string(utf16.Decode(units)))
+}
+
+// withoutControls blanks the control words and braces of RTF.
+func withoutControls(b []byte) []byte {
+	out := bytes.Clone(b)
+	for i := 0; i < len(out); i++ {
+		switch {
+		case out[i] == '{' || out[i] == '}':
+			out[i] = ' '
+		case out[i] == '\\' && i+1 < len(out) && out[i+1] == '\'':
+			for k := i; k < min(i+4, len(out)); k++ {
+				out[k] = ' '
+			}
+		case out[i] == '\\':
+			k := i + 1
+			for k < len(out) && (class[out[k]] == lower || class[out[k]] == upper || class[out[k]] == digit || out[k] == '-') {
+				k++
+			}
+			for ; i < k; i++ {
+				out[i] = ' '
+			}
+			i--
+		}
+	}
+	return out
 }

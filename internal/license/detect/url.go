@@ -48,6 +48,7 @@ func foldURL(u []byte) string {
 	for _, ext := range []string{".html", ".htm", ".txt", ".php", ".md"} {
 		s = strings.TrimSuffix(s, ext)
 	}
+	s = strings.TrimSuffix(strings.TrimSuffix(s, "/deed"), "/legalcode")
 	return strings.TrimRight(s, "/")
 }
 

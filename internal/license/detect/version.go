@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"strings"
+
 	"github.com/tributary-oss/tributary/internal/license"
 )
 
@@ -84,6 +86,9 @@ func (r *reader) number(k int, bare bool) (v string, next int, ok bool) {
 		k++
 	}
 	if !worded && !bare || k >= len(r.toks) {
+		return "", 0, false
+	}
+	if !worded && k > 0 && strings.Trim(r.between(k), " \t\r\n,-–(\"'`/*#:=>") != "" {
 		return "", 0, false
 	}
 	if worded && r.is(k, "number") {
