@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func TestCommandsDoWhatTheirTranscriptsSay(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "commit": commit, "on": on, "same": same, "repeat": repeat,
+			"exits": exits, "commit": commit, "on": on, "same": same, "repeat": repeat, "capture": capture,
 		},
 	})
 }
@@ -138,4 +139,16 @@ func repeat(ts *testscript.TestScript, neg bool, args []string) {
 		_, err = f.WriteString(args[4])
 	}
 	ts.Check(errors.Join(err, f.Close()))
+}
+
+// capture NAME PATTERN keeps what a pattern finds on standard output as $NAME.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture NAME PATTERN")
+	}
+	found := regexp.MustCompile(args[1]).FindString(ts.ReadFile("stdout"))
+	if found == "" {
+		ts.Fatalf("nothing matches %s", args[1])
+	}
+	ts.Setenv(args[0], found)
 }

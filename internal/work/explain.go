@@ -118,7 +118,7 @@ func (o *Office) Latest(ctx context.Context, want func(name string) bool) ([]Sca
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Scanned{Snapshot: snap, Known: true})
+		out = append(out, Scanned{Snapshot: o.withNames(snap), Known: true})
 	}
 	// The facts of all packages are asked for at once, and shared.
 	var all []inventory.Usage
@@ -129,6 +129,7 @@ func (o *Office) Latest(ctx context.Context, want func(name string) bool) ([]Sca
 	for i := range out {
 		out[i].Packages.Facts = facts
 	}
+	facts = o.factMapWithNames(facts)
 	return out, err
 }
 

@@ -76,7 +76,7 @@ func (l *licenseScan) keepUnknown(f scan.FileLicenses) error {
 			if err != nil {
 				return nil // a problem that was told already, or is told by the next file that has it
 			}
-			start, end := Span(b, m)
+			start, end := lineSpan(b, m.FirstLine, m.LastLine)
 			u.Text = strings.ToValidUTF8(string(b[start:min(end, start+maxUnknownText)]), "\uFFFD")
 			l.opts.unknown[m.Expression] = u
 		}

@@ -161,13 +161,13 @@ func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOp
 		}
 	}
 	if opts.NoPackages {
-		return Scanned{Snapshot: snap, Known: known}, nil
+		return Scanned{Snapshot: o.withNames(snap), Known: known}, nil
 	}
 	pkgs, err := o.packageLicenses(ctx, snap, src.WorkTree)
 	if pkgs.Texts != nil {
 		maps.Copy(pkgs.Texts, texts)
 	}
-	return Scanned{Snapshot: snap, Known: known, Packages: pkgs}, err
+	return Scanned{Snapshot: o.withNames(snap), Known: known, Packages: o.packagesWithNames(pkgs)}, err
 }
 
 func (o *Office) known(ctx context.Context, src *source.Source, want scan.Options, opts ScanOptions) (inventory.Snapshot, bool, error) {
