@@ -88,8 +88,8 @@ var plans = map[Signal]plan{
 // actions proposes what to do, the most telling first.
 func (p Params) actions(s *Score) []Action {
 	f := s.Facts
-	if !s.F.Known {
-		return []Action{p.finish(s, Action{Kind: FindOut, Title: "Find out how it is doing", Why: "nothing is known of its community",
+	if s.Thin {
+		return []Action{p.finish(s, Action{Kind: FindOut, Title: "Find out how it is doing", Why: "too little is known of its community",
 			What: "Clone it and read its history: tributary history PATH.", IfNot: "its risk stays unknown: anything up to a need of " + number(round1(s.NeedHigh))})}
 	}
 	var out []Action
@@ -122,6 +122,10 @@ func (p Params) actions(s *Score) []Action {
 	return p.dominant(s, out)
 }
 
+// speaks is what a signal must add to fragility's sum to ask for an action: as
+// much as a missing disclosure policy.
+const speaks = .3 - 1e-9
+
 // signalActions answers the signals by what they add to fragility, each kind of
 // action once.
 func (p Params) signalActions(s *Score) []Action {
@@ -130,7 +134,7 @@ func (p Params) signalActions(s *Score) []Action {
 	seen := map[ActionKind]bool{}
 	var out []Action
 	for _, r := range risks {
-		if !r.Value.Known || r.Risk*r.Weight < .3-1e-9 {
+		if !r.Value.Known || r.Risk*r.Weight < speaks {
 			continue
 		}
 		pl := plans[r.Signal]
@@ -178,7 +182,10 @@ func why(r Risk, f Facts) string {
 		}
 		return n + " organizations make half of the contributions"
 	case Vulnerabilities:
-		return n + " known vulnerabilities are unfixed for more than 90 days"
+		if r.Value.N == 1 {
+			return "a known vulnerability is unfixed for more than 90 days" + source(r.Value.Note)
+		}
+		return n + " known vulnerabilities are unfixed for more than 90 days" + source(r.Value.Note)
 	case NoDisclosure:
 		return "it says nowhere how to report a vulnerability"
 	}

@@ -23,6 +23,7 @@ type Params struct {
 	ReviewsPerFTE                         float64 // reviews that one full-time person does a year
 	CommitsPerFTE                         float64 // commits likewise
 	ActFrom                               float64 // need below which nothing is proposed
+	LeastKnown                            float64 // share of fragility's weight below which too little is known
 	Costs                                 map[ActionKind]Cost
 }
 
@@ -115,7 +116,7 @@ func DefaultParams() Params {
 		},
 		FinishedCap: .3, SecurityOnlyFloor: 6,
 		Share: .5, Seats: .3, Money: .2,
-		Days: 365, ReviewsPerFTE: 500, CommitsPerFTE: 250, ActFrom: 10,
+		Days: 365, ReviewsPerFTE: 500, CommitsPerFTE: 250, ActFrom: 10, LeastKnown: .2,
 	}
 }
 

@@ -14,6 +14,9 @@ type Score struct {
 	D, X, A, C, F, G, Need, Gap Value
 	// NeedLow and NeedHigh bound Need: unknown signals may be the best or the worst.
 	NeedLow, NeedHigh float64
+	// Thin is true when too little of fragility is known to rank it, and nothing
+	// that is known asks for action.
+	Thin bool
 	// Confidence in [0,1] is the share of what the formula asks for that was
 	// stated or measured; it never enters the score.
 	Confidence float64
@@ -80,6 +83,7 @@ func compute(f Facts, p Params) Score {
 		}
 	}
 	s.Need, s.Gap = need.Value, gap.Value
+	s.Thin = !s.Need.Known || knownF < p.LeastKnown && !f.settled() && strongest(&s) < speaks
 	s.beside(f, knownC, knownF, knownG, low, high)
 	return s
 }
@@ -107,14 +111,28 @@ func (s *Score) beside(f Facts, c, frag, g, low, high float64) {
 	}
 }
 
-// Rank scores all upstreams: the greatest gap first; those whose need is not
-// known follow, the most critical first. Equal ones are sorted by name.
+// settled is true when the project's lifecycle decides, whatever the signals say.
+func (f Facts) settled() bool {
+	return f.Lifecycle == Archived || f.Lifecycle == EndOfLife || f.Lifecycle == SecurityOnly
+}
+
+// Rank scores all upstreams: the greatest gap first. Those of which too little is
+// known follow, by the most that their need can be. Equal ones are sorted by name.
 func Rank(all []Facts, p Params) []Score {
 	out := make([]Score, len(all))
 	for i, f := range all {
 		out[i] = Compute(f, p)
 	}
 	slices.SortFunc(out, func(a, b Score) int {
+		if a.Thin != b.Thin {
+			if b.Thin {
+				return -1
+			}
+			return 1
+		}
+		if a.Thin {
+			return cmp.Or(cmp.Compare(math.Round(b.NeedHigh*1e6), math.Round(a.NeedHigh*1e6)), cmp.Compare(a.Facts.Upstream, b.Facts.Upstream))
+		}
 		return cmp.Or(-compareKnown(a.Gap, b.Gap), -compareKnown(a.Need, b.Need), -compareKnown(a.C, b.C), cmp.Compare(a.Facts.Upstream, b.Facts.Upstream))
 	})
 	return out

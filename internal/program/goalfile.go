@@ -50,6 +50,7 @@ type ScoreSetting struct {
 	ReviewsPerFTE Quantity                     `yaml:"reviews_per_fte" default:"500" doc:"Reviews that a full-time person does a year, for what-if." example:"500"`
 	CommitsPerFTE Quantity                     `yaml:"commits_per_fte" default:"250" doc:"Commits likewise." example:"250"`
 	ActFrom       Quantity                     `yaml:"act_from" default:"10" doc:"Need below which nothing is proposed." example:"10"`
+	LeastKnown    Fraction                     `yaml:"least_known" default:"0.2" doc:"Share of fragility's weight below which an upstream is listed as too little known, unless a known signal asks for action." example:"0.2"`
 	Costs         map[ActionName]Cost          `yaml:"costs" doc:"What actions take a year, where an upstream does not state its own." example:"maintainer: {fte: 0.5}"`
 }
 

@@ -46,6 +46,10 @@ func byPURL(p inventory.PURL) (Repository, Confidence, string) {
 	if to, ok := names[p.Type+"/"+full]; ok {
 		return Repository{Name: to}, High, "known package"
 	}
+	if p.Type == "composer" && strings.Count(full, "/") == 1 {
+		repo, ok := onHost("github.com", full)
+		return repo, sure(ok, Low), "Packagist names are mostly those of the repository on GitHub; a guess"
+	}
 	return Repository{}, None, ""
 }
 

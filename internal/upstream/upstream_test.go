@@ -125,6 +125,7 @@ func TestPackagesThatNameTheirRepository(t *testing.T) {
 		"pkg:npm/left":                                                             "",
 		"pkg:docker/library/redis":                                                 "",
 		"pkg:generic/left@1?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Facme%2Fleft%40": "github.com/acme/left certain",
+		"pkg:composer/acme/left":                                                   "github.com/acme/left low",
 		"pkg:composer/laravel/framework":                                           "github.com/laravel/framework high",
 	} {
 		p, err := inventory.ParsePURL(in)

@@ -33,9 +33,13 @@ func (o *Office) Impact(ctx context.Context, tool string) (*investment.Report, e
 	if err != nil {
 		return nil, err
 	}
+	vulnerabilities, err := o.openVulnerabilities(ctx, used)
+	if err != nil {
+		return nil, err
+	}
 	var facts []impact.Facts
 	for key, up := range used.byKey {
-		facts = append(facts, o.facts(key, up, communities.of[key]))
+		facts = append(facts, o.facts(up, communities.of[key], vulnerabilities[key]))
 	}
 	r := &investment.Report{
 		Tool: tool, Generated: o.Now, AsOf: o.AsOf, Params: params, Currency: cmp.Or(o.Program.Goals.Score.Currency, "EUR"),
@@ -73,7 +77,7 @@ func (o *Office) impactDefaults(c *communities) []string {
 
 // facts gathers what is known of one upstream. Of several sources of one number
 // the program comes first.
-func (o *Office) facts(key string, up *upstreamUse, c *community) impact.Facts {
+func (o *Office) facts(up *upstreamUse, c *community, vulnerabilities impact.Value) impact.Facts {
 	f := impact.Facts{Upstream: up.name, Take: up.take, Signals: map[impact.Signal]impact.Value{}, Mapping: mappingShare(up.mappings)}
 	for _, p := range up.packages {
 		f.Packages = append(f.Packages, p.String())
@@ -88,13 +92,14 @@ func (o *Office) facts(key string, up *upstreamUse, c *community) impact.Facts {
 	if c != nil {
 		c.into(&f)
 	}
+	f.Signals[impact.Vulnerabilities] = vulnerabilities
 	for _, s := range impact.Signals {
 		if !f.Signals[s].Known && f.Signals[s].Note == "" {
 			f.Signals[s] = impact.Unknown(missingSignal(s, c != nil))
 		}
 	}
 	o.goalsInto(&f, up.packages)
-	o.programInto(&f, key)
+	o.programInto(&f)
 	return f
 }
 
@@ -118,7 +123,7 @@ func missingSignal(s impact.Signal, mined bool) string {
 	case impact.ClosureRatio, impact.FirstResponse:
 		return "needs forge data, or a number in upstreams.yaml"
 	case impact.Vulnerabilities:
-		return "needs advisories, or a number in upstreams.yaml"
+		return "needs advisories of the ecosystem (tributary advisory update), or a number in upstreams.yaml"
 	case impact.NoDisclosure:
 		return "say disclosure_policy in upstreams.yaml"
 	case impact.Libyears:
@@ -145,7 +150,7 @@ func (o *Office) goalsInto(f *impact.Facts, packages []inventory.PURL) {
 
 // programInto adds what upstreams.yaml says; of several entries the first that
 // states a key wins.
-func (o *Office) programInto(f *impact.Facts, key string) {
+func (o *Office) programInto(f *impact.Facts) {
 	score := o.Program.Goals.Score
 	f.Give.TargetShare = impact.Value{N: given(score.TargetShare, .05), Known: true, Source: "default", Assumed: !score.TargetShare.Given()}
 	if score.TargetShare.Given() {

@@ -17,7 +17,7 @@ func (o *Office) impactParams() impact.Params {
 	}{
 		{&p.Decay, s.Exposure.Decay}, {&p.Floor, s.Exposure.Floor}, {&p.Optional, s.Exposure.Optional}, {&p.Build, s.Exposure.Build},
 		{&p.Dependence, s.Criticality.Dependence}, {&p.Switching, s.Criticality.Switching}, {&p.AlignmentShare, s.Criticality.Alignment},
-		{&p.FinishedCap, s.FinishedCap}, {&p.Share, s.Give.Share}, {&p.Seats, s.Give.Seats}, {&p.Money, s.Give.Money},
+		{&p.FinishedCap, s.FinishedCap}, {&p.LeastKnown, s.LeastKnown}, {&p.Share, s.Give.Share}, {&p.Seats, s.Give.Seats}, {&p.Money, s.Give.Money},
 	} {
 		*x.into = given(x.from, *x.into)
 	}

@@ -30,7 +30,9 @@ type upstreamUse struct {
 type usedUpstreams struct {
 	byKey        map[string]*upstreamUse
 	mappings     []upstream.Mapping // of all third-party packages
-	repositories []string           // scanned
+	of           map[inventory.PURL]*upstream.Mapping
+	snapshots    []inventory.Snapshot
+	repositories []string // scanned
 	// own counts packages of own projects, ignored those that the program sets
 	// aside, fixtures usages in test data.
 	own, ignored, fixtures int
@@ -55,7 +57,8 @@ func (o *Office) usedUpstreams(ctx context.Context, params impact.Params) (*used
 	if err != nil {
 		return nil, err
 	}
-	g := &gatherer{office: o, params: params, mapper: mapper, mapped: map[inventory.PURL]*upstream.Mapping{}, out: &usedUpstreams{byKey: map[string]*upstreamUse{}, isOwn: map[string]bool{}}}
+	out := &usedUpstreams{byKey: map[string]*upstreamUse{}, of: map[inventory.PURL]*upstream.Mapping{}, snapshots: snaps, isOwn: map[string]bool{}}
+	g := &gatherer{office: o, params: params, mapper: mapper, out: out}
 	for i := range snaps {
 		g.snapshot(&snaps[i])
 	}
@@ -112,7 +115,6 @@ type gatherer struct {
 	office *Office
 	params impact.Params
 	mapper *upstream.Mapper
-	mapped map[inventory.PURL]*upstream.Mapping
 	out    *usedUpstreams
 }
 
@@ -134,11 +136,11 @@ func (g *gatherer) snapshot(s *inventory.Snapshot) {
 
 func (g *gatherer) usage(repo string, products []*program.Product, u *inventory.Usage) {
 	key := u.Component.WithoutVersion()
-	m, seen := g.mapped[key]
+	m, seen := g.out.of[key]
 	if !seen {
 		answer := g.mapper.Map(u.Component)
 		m = &answer
-		g.mapped[key] = m
+		g.out.of[key] = m
 		g.out.mappings = append(g.out.mappings, answer)
 		switch {
 		case answer.Ignored:

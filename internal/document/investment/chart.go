@@ -99,7 +99,7 @@ func newChart(r *Report) *chart {
 	for _, b := range c.bubbles {
 		b.r = smallest + (largest-smallest)*math.Sqrt(usages(b.score)/biggest)
 		b.x = c.across(b.score.C.N)
-		if b.score.F.Known {
+		if b.rank > 0 {
 			b.y = up(b.score.F.N)
 		} else {
 			b.y, b.r = (bandTop+bandBottom)/2, math.Min(b.r, (bandBottom-bandTop)/2-2)
@@ -201,7 +201,7 @@ func widthOf(s string) float64 {
 // inside keeps names in the plot, or in the band below it.
 func inside(at box, b *bubble) bool {
 	top, bottom := float64(plotTop), float64(plotBottom)
-	if !b.score.F.Known {
+	if b.rank == 0 {
 		top, bottom = bandTop, bandBottom
 	}
 	return at.x0 >= plotLeft && at.x1 <= chartWidth-4 && at.y0 >= top-8 && at.y1 <= bottom
@@ -288,7 +288,7 @@ func (c *chart) words(r *Report) string {
 		out += fmt.Sprintf(" %d: %s, criticality %s, fragility %s, our give %s.", i+1, report.Clean(s.Facts.Upstream), value(s.C), value(s.F), percent(s.G))
 	}
 	if len(unknown) > 0 {
-		out += fmt.Sprintf(" The fragility of %s is not known.", plural(len(unknown), "other", "others"))
+		out += fmt.Sprintf(" Too little is known of %s.", plural(len(unknown), "other", "others"))
 	}
 	if c.left > 0 {
 		out += fmt.Sprintf(" %d more are not drawn.", c.left)
@@ -319,7 +319,7 @@ func (c *chart) axes(b *strings.Builder) {
 	fmt.Fprintf(b, `<line class="axis" x1="%d" y1="%d" x2="%d" y2="%d"/><line class="axis" x1="%d" y1="%d" x2="%d" y2="%d"/>`+"\n", plotLeft, plotBottom, plotRight, plotBottom, plotLeft, plotTop, plotLeft, plotBottom)
 	fmt.Fprintf(b, `<text x="22" y="%d" transform="rotate(-90 22 %d)" text-anchor="middle">Fragility (F)</text>`, (plotTop+plotBottom)/2, (plotTop+plotBottom)/2)
 	if c.band {
-		fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="none" class="need"/><text class="dim" x="%d" y="%d" text-anchor="end">F not</text><text class="dim" x="%d" y="%d" text-anchor="end">known</text>`+"\n",
+		fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="none" class="need"/><text class="dim" x="%d" y="%d" text-anchor="end">too little</text><text class="dim" x="%d" y="%d" text-anchor="end">known</text>`+"\n",
 			plotLeft, bandTop, plotRight-plotLeft, bandBottom-bandTop, plotLeft-8, (bandTop+bandBottom)/2-2, plotLeft-8, (bandTop+bandBottom)/2+12)
 	}
 	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="middle">Criticality (C)</text>`+"\n", (plotLeft+plotRight)/2, bandBottom+16)

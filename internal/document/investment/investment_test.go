@@ -188,7 +188,7 @@ func TestTheChartIsWellFormedAndToldInWords(t *testing.T) {
 		}
 	}
 	words := newChart(sample()).words(sample())
-	for _, want := range []string{"3 upstreams by criticality", "2: github.com/acme/left, criticality", "The fragility of 1 other is not known"} {
+	for _, want := range []string{"3 upstreams by criticality", "2: github.com/acme/left, criticality", "Too little is known of 1 other"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the description does not say %q: %s", want, words)
 		}

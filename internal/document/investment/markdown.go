@@ -88,7 +88,7 @@ func total(r *Report) (upstreams, commits, reviews int) {
 func (m *markdown) actions(known []impact.Score) {
 	m.line("## What to do first\n")
 	if len(known) == 0 {
-		m.line("Nothing can be ranked yet: no upstream's fragility is known.\n")
+		m.line("Nothing can be ranked yet: too little is known of every upstream.\n")
 		return
 	}
 	m.line("| # | Upstream | Gap | Need | Criticality | Fragility | Our give | Confidence | What to do | Owner | Why | Effect on the gap |\n|---|---|---|---|---|---|---|---|---|---|---|---|")
@@ -124,7 +124,7 @@ func (m *markdown) unknown(known, unknown []impact.Score) {
 		return
 	}
 	m.line("## Not enough known\n")
-	m.line("The fragility of %s is not known. The most critical of them:\n", link(plural(len(unknown), "upstream", "upstreams"), "counts"))
+	m.line("Too little is known of %s to rank them. Those that may need most:\n", link(plural(len(unknown), "upstream", "upstreams"), "counts"))
 	for i := range unknown[:min(5, len(unknown))] {
 		s, n := &unknown[i], len(known)+i+1
 		m.line("- %s: criticality %s, need between %s and %s; used by %s", md(short(s.Facts.Upstream)), link(value(s.C), anchor(n, "criticality")), link(fixed(s.NeedLow), anchor(n, "least")),

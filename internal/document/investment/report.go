@@ -79,11 +79,11 @@ type Balance struct {
 // Mapped counts the packages whose upstream is known.
 func (r *Report) Mapped() int { return r.Packages - len(r.Unmapped) - r.Ignored - r.OwnPackages }
 
-// split parts the scores into those with a need and those of which too little
-// is known.
+// split parts the scores into those that are ranked and those of which too
+// little is known.
 func (r *Report) split() (known, unknown []impact.Score) {
 	for i := range r.Scores {
-		if !r.Scores[i].Need.Known {
+		if r.Scores[i].Thin {
 			return r.Scores[:i], r.Scores[i:]
 		}
 	}

@@ -85,7 +85,7 @@ func (t *textWriter) unknown(all []impact.Score) {
 		return
 	}
 	t.line("")
-	t.line("%s", t.bold(plural(len(all), "upstream", "upstreams")+" of which not enough is known (the most critical first)"))
+	t.line("%s", t.bold(plural(len(all), "upstream", "upstreams")+" of which too little is known to rank them (those that may need most first)"))
 	for _, s := range t.cut(all) {
 		t.line("    %-50s C %s, need between %s and %s; used by %s", report.Clean(s.Facts.Upstream), value(s.C), fixed(s.NeedLow), fixed(s.NeedHigh), take(s.Facts))
 	}
