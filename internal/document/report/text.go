@@ -124,8 +124,16 @@ func (t *textWriter) repositories(r *Report) {
 		if len(p.Commit) >= 10 && !strings.HasPrefix(p.Commit, "content-") {
 			at = " at " + p.Commit[:10]
 		}
-		t.line("  %s%s: %s, %s, %s", Clean(p.Name), at, Clean(lic), plural(p.Packages, "package", "packages"), plural(p.Findings, "finding", "findings"))
+		t.line("  %s%s: %s, %s, %s", Clean(p.Name), at, Clean(lic), plural(p.Packages, "package", "packages"), plural(p.Findings, "finding", "findings")+vulnerable(p))
 	}
+}
+
+// vulnerable tells how many verdicts on vulnerabilities need somebody.
+func vulnerable(p Repository) string {
+	if p.Vulnerabilities == 0 {
+		return ""
+	}
+	return ", " + plural(p.Vulnerabilities, "vulnerability", "vulnerabilities") + " to look at"
 }
 
 func (t *textWriter) actions(r *Report) {
