@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,6 +75,10 @@ func (c *comparison) repository(repo string) error {
 	if r.ours, err = c.runOurs(repo); err != nil {
 		return err
 	}
+	if !slices.ContainsFunc(keys(r.ours.packages), func(p [3]string) bool { return asked[p[0]] }) {
+		fmt.Fprintf(os.Stderr, "%s: left out: it has no package of Go, PyPI or crates.io\n", r.repo)
+		return nil
+	}
 	if r.theirs, err = c.runTheirs(tree); err != nil {
 		return err
 	}
@@ -84,7 +89,7 @@ func (c *comparison) repository(repo string) error {
 			continue
 		}
 		r.onlyTheirs++
-		c.explain(r.repo, "osv-scanner", m, where, whyTheirs(m, &r.ours, own))
+		c.explain(r.repo, "osv-scanner", m, where, whyTheirs(m, where, &r.ours, own))
 	}
 	for m, where := range r.ours.matches {
 		if _, ok := r.theirs.matches[m]; !ok {
@@ -95,11 +100,11 @@ func (c *comparison) repository(repo string) error {
 	if c.govulncheck != "" {
 		c.runGo(&r, tree, own)
 	}
-	if len(r.ours.packages)+len(r.theirs.packages) > 0 {
-		c.rows = append(c.rows, r)
-	}
+	c.rows = append(c.rows, r)
 	return nil
 }
+
+func keys(m map[[3]string]string) [][3]string { return slices.Collect(maps.Keys(m)) }
 
 func (c *comparison) explain(repo, tool string, m match, where, why string) {
 	c.reasons["only "+tool+": "+why]++
@@ -110,7 +115,7 @@ func (c *comparison) explain(repo, tool string, m match, where, why string) {
 
 const unexplained = "to be explained"
 
-func whyTheirs(m match, ours *side, own map[string]bool) string {
+func whyTheirs(m match, where string, ours *side, own map[string]bool) string {
 	if _, ok := ours.packages[m.pkg()]; ok {
 		return unexplained
 	}
@@ -119,6 +124,14 @@ func whyTheirs(m match, ours *side, own map[string]bool) string {
 	}
 	if own[m.name] {
 		return "a package of the repository itself (workspace member, or replaced by a directory)"
+	}
+	if filepath.Base(where) == "go.sum" {
+		for p := range ours.packages {
+			if p[0] == m.ecosystem && p[1] == m.name {
+				return "a version that go.sum lists beside the one that is selected"
+			}
+		}
+		return "a module that go.sum lists and no package needs"
 	}
 	return unexplained
 }
@@ -149,8 +162,8 @@ func run(dir string, env []string, name string, args ...string) (out []byte, cpu
 	if s := cmd.ProcessState; s != nil {
 		cpu, peak = s.UserTime()+s.SystemTime(), float64(s.SysUsage().(*syscall.Rusage).Maxrss)/1024
 		var exit *exec.ExitError
-		if errors.As(err, &exit) && (exit.ExitCode() == 1 || exit.ExitCode() == 128) {
-			err = nil
+		if errors.As(err, &exit) && (exit.ExitCode() == 1 || exit.ExitCode() == 128 || len(out) > 0) {
+			err = nil // found something, found no packages, or could not read one file
 		}
 	}
 	if err != nil {
@@ -254,6 +267,7 @@ func (c *comparison) runTheirs(tree string) (s side, err error) {
 			}
 		}
 	}
+	out = out[max(bytes.IndexByte(out, '{'), 0):]
 	if len(bytes.TrimSpace(out)) == 0 {
 		return s, nil
 	}

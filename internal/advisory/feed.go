@@ -64,18 +64,32 @@ func (m Mirror) Doubts() []string {
 	}
 	var out []string
 	for _, f := range m.Feeds {
-		if f.Kind == "osv" && f.Stale(m.Asked) {
-			out = append(out, fmt.Sprintf("Advisories of %s are %d days old (newest record %s, read %s): what was published since is missing.",
-				f.Name, int(m.Asked.Sub(f.Made).Hours()/24), day(f.Newest), day(f.Checked)))
+		switch {
+		case f.Records == 0 && f.Kind == "osv" && !f.Partial:
+			out = append(out, fmt.Sprintf("Advisories of %s: the source holds no records.", f.Name))
+		case f.Records > 0 && f.Stale(m.Asked):
+			out = append(out, fmt.Sprintf("%s %d days old (newest record %s, read %s): what was published since is missing.",
+				f.label(), int(m.Asked.Sub(f.Made).Hours()/24), day(f.Newest), day(f.Checked)))
 		}
 		if f.Partial {
-			out = append(out, fmt.Sprintf("Advisories of %s are incomplete: %s.", f.Name, strings.TrimSuffix(f.Fault, ".")))
+			out = append(out, fmt.Sprintf("%s incomplete: %s.", f.label(), strings.TrimSuffix(f.Fault, ".")))
 		}
 		if f.Problems > 0 {
 			out = append(out, fmt.Sprintf("%d records of %s were not or only partly understood (tributary advisory status -v lists them).", f.Problems, f.Name))
 		}
 	}
 	return out
+}
+
+// label opens a sentence about the feed.
+func (f Feed) label() string {
+	switch f.Kind {
+	case "kev":
+		return "CISA's catalog of exploited vulnerabilities is"
+	case "epss":
+		return "FIRST's scores of exploitation (EPSS) are"
+	}
+	return "Advisories of " + f.Name + " are"
 }
 
 func day(t time.Time) string {

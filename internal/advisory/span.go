@@ -40,6 +40,7 @@ func (v Interval) String() string {
 // errNoIntroduced and its like are what can be wrong with a range.
 var (
 	errNoIntroduced = errors.New(`it has no "introduced" event`)
+	errFixedFirst   = errors.New("a version is fixed before any is introduced")
 	errNothing      = errors.New("it means no version: each stretch ends before it starts")
 )
 
@@ -78,6 +79,8 @@ func (r Range) intervals(o order) ([]Interval, error) {
 			open = false
 		case e.What == Fixed && len(out) > 0 && out[len(out)-1].With && o.compare(&version{text: out[len(out)-1].Until}, &e.version) == 0:
 			out[len(out)-1].With, out[len(out)-1].Fix = false, true // both the last affected and fixed
+		case len(out) == 0 && problem == nil:
+			problem = errFixedFirst
 		}
 	}
 	if !introduced && problem == nil {

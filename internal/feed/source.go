@@ -51,6 +51,13 @@ type entry struct {
 	open       func() (io.ReadCloser, error)
 }
 
+// Failure is a feed that could not be opened.
+type Failure struct {
+	// Name is the feed's, as [Source.Name].
+	Name string
+	Err  error
+}
+
 // Files is how many files the source has.
 func (s *Source) Files() int { return len(s.entries) }
 
@@ -64,7 +71,7 @@ func (s *Source) Close() error {
 
 // Open finds the feeds under a path, in the order of their names. The caller
 // closes them. A feed that can't be opened is in failed and stops no other.
-func Open(p string) (found []*Source, failed []error, err error) {
+func Open(p string) (found []*Source, failed []Failure, err error) {
 	info, err := os.Stat(p)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot read %s: %w", p, errors.Unwrap(err))
@@ -73,9 +80,9 @@ func Open(p string) (found []*Source, failed []error, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	add := func(s *Source, err error) {
+	add := func(name string, s *Source, err error) {
 		if err != nil {
-			failed = append(failed, err)
+			failed = append(failed, Failure{name, err})
 		} else if s != nil {
 			found = append(found, s)
 		}
@@ -83,7 +90,8 @@ func Open(p string) (found []*Source, failed []error, err error) {
 	if info.IsDir() {
 		openDirectory(abs, add)
 	} else {
-		add(openFile(abs))
+		s, err := openFile(abs)
+		add(nameOf(abs), s, err)
 	}
 	if len(found) == 0 && len(failed) == 0 {
 		return nil, nil, fmt.Errorf("%s has no advisories: neither ECOSYSTEM/all.zip, nor JSON files, nor an archive of them", p)
@@ -99,8 +107,8 @@ func openFile(file string) (*Source, error) {
 	case strings.HasSuffix(base, ".zip"):
 		s, err := openZip(file)
 		if err == nil && base == "all.zip" {
-			if dir := filepath.Base(filepath.Dir(file)); s.Name == file && (advisory.KnownEcosystem(dir)) {
-				s.forEcosystem(dir)
+			if name := nameOf(file); s.Name == file && name != file {
+				s.forEcosystem(name)
 			}
 		}
 		return s, err
@@ -113,6 +121,15 @@ func openFile(file string) (*Source, error) {
 		return openSingle(file)
 	}
 	return nil, fmt.Errorf("%s: what kind of file is it? Known are .zip, .json, .csv and .csv.gz", file)
+}
+
+// nameOf names the feed in a file that may not be readable: the ecosystem, where
+// it lies as in the bucket, else the file.
+func nameOf(file string) string {
+	if dir := filepath.Base(filepath.Dir(file)); strings.EqualFold(filepath.Base(file), "all.zip") && advisory.KnownEcosystem(dir) {
+		return dir
+	}
+	return file
 }
 
 func (s *Source) forEcosystem(name string) {
@@ -136,7 +153,7 @@ func fileMark(info fs.FileInfo) string {
 
 // openDirectory looks for the bucket's layout, then for Go's, then for JSON
 // files.
-func openDirectory(dir string, add func(*Source, error)) {
+func openDirectory(dir string, add func(string, *Source, error)) {
 	if inner := filepath.Join(dir, "osv-scalibr"); isDir(inner) { // osv-scanner's cache
 		dir = inner
 	}
@@ -146,20 +163,22 @@ func openDirectory(dir string, add func(*Source, error)) {
 			continue
 		}
 		slices.Sort(lists) // names hold the date: the last is the newest
-		add(openFile(lists[len(lists)-1]))
+		s, err := openFile(lists[len(lists)-1])
+		add(lists[len(lists)-1], s, err)
 	}
-	if isFile(filepath.Join(dir, "all.zip")) {
-		add(openFile(filepath.Join(dir, "all.zip")))
+	if all := filepath.Join(dir, "all.zip"); isFile(all) {
+		s, err := openFile(all)
+		add(nameOf(all), s, err)
 		return
 	}
 	if isDir(filepath.Join(dir, "ID")) && isDir(filepath.Join(dir, "index")) {
 		s, err := openTree(filepath.Join(dir, "ID"), "vuln.go.dev", []string{"Go"})
-		add(s, err)
+		add("vuln.go.dev", s, err)
 		return
 	}
 	children, err := os.ReadDir(dir)
 	if err != nil {
-		add(nil, fmt.Errorf("cannot read %s: %w", dir, err))
+		add(dir, nil, fmt.Errorf("cannot read %s: %w", dir, err))
 		return
 	}
 	rest := false
@@ -170,18 +189,18 @@ func openDirectory(dir string, add func(*Source, error)) {
 			if err == nil {
 				s.forEcosystem(c.Name())
 			}
-			add(s, err)
+			add(c.Name(), s, err)
 		case isDir(full) && advisory.KnownEcosystem(c.Name()):
 			base, _, _ := strings.Cut(c.Name(), ":")
 			s, err := openTree(full, c.Name(), []string{base})
-			add(s, err)
+			add(c.Name(), s, err)
 		case c.IsDir() && !strings.HasPrefix(c.Name(), "."), isRecord(c.Name()):
 			rest = true
 		}
 	}
 	if rest {
 		s, err := openTree(dir, dir, nil)
-		add(s, err)
+		add(dir, s, err)
 	}
 }
 

@@ -55,8 +55,12 @@ func (o *Office) UpdateAdvisories(ctx context.Context, path string, opts Advisor
 		return nil, err
 	}
 	var out []FeedUpdate
-	for _, e := range failed {
-		out = append(out, FeedUpdate{Err: e})
+	for _, f := range failed {
+		u := FeedUpdate{Name: f.Name, Kind: "osv", Location: path, Err: f.Err}
+		if err := o.noteFault(ctx, u); err != nil {
+			return out, err
+		}
+		out = append(out, u)
 	}
 	for _, s := range sources {
 		if opts.Location != "" {
@@ -68,10 +72,20 @@ func (o *Office) UpdateAdvisories(ctx context.Context, path string, opts Advisor
 		}
 		if u.Err = err; err != nil {
 			u.Err = fmt.Errorf("%s: %w", s.Name, err)
+			if err := o.noteFault(ctx, u); err != nil {
+				return out, err
+			}
 		}
 		out = append(out, u)
 	}
 	return out, nil
+}
+
+// noteFault keeps with the feed that it could not be read, so that every answer
+// says so.
+func (o *Office) noteFault(ctx context.Context, u FeedUpdate) error {
+	fault := "the update of " + o.Now.Format(time.DateOnly) + " failed: " + u.Err.Error()
+	return o.Store.TouchFeed(ctx, advisory.Feed{Name: u.Name, Kind: u.Kind, Location: u.Location, Checked: o.Now, Fault: fault})
 }
 
 func (o *Office) updateFeed(ctx context.Context, s *feed.Source, mark string, opts AdvisoryOptions) (FeedUpdate, error) {
