@@ -140,10 +140,10 @@ func (l Level) Rank() int {
 // then by word.
 func Worse(a, b Severity) Severity {
 	switch {
-	case a.Level == LevelUnknown || a.Level == "":
-		return b
 	case b.Level == LevelUnknown || b.Level == "":
 		return a
+	case a.Level == LevelUnknown || a.Level == "":
+		return b
 	case a.Score != b.Score && a.Score >= 0 && b.Score >= 0:
 		if a.Score > b.Score {
 			return a
