@@ -67,13 +67,10 @@ const (
 	binaryHead = 8 << 10   // a NUL byte in here makes the file binary
 )
 
-// find is a match with its place in the part of the file that was looked at.
+// find is a tag with its place.
 type find struct {
 	expr       license.Expr
-	kind       string
-	score      float64
 	start, end int // byte offsets, end exclusive
-	rule       string
 }
 
 // Detect finds the licenses that b speaks of. It never fails: what is not
@@ -124,7 +121,7 @@ func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 	if all := whole(parts); len(all) > 0 {
 		res.Expression = license.And(all...).Normalize().String()
 	}
-	res.Copyrights = findCopyrights(b, 0, 0, nil, ignored)
+	res.Copyrights = findCopyrights(b, ignored)
 	return res
 }
 

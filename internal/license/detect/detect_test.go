@@ -115,21 +115,3 @@ func TestDetectIsSafeForConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
-
-func FuzzDetect(f *testing.F) {
-	for _, s := range []string{"// SPDX-License-Identifier: MIT OR\n// ISC", "Copyright (c) 2020 x\nlicensed under the GPL", "SPDX-License-Identifier: ((((", "REUSE-IgnoreStart license"} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		r := Detect(b)
-		lines := strings.Count(string(b), "\n") + 1
-		for _, m := range r.Matches {
-			if m.FirstLine < 1 || m.LastLine < m.FirstLine || m.LastLine > lines {
-				t.Fatalf("lines %d to %d of %d", m.FirstLine, m.LastLine, lines)
-			}
-			if _, err := license.Parse(m.Expression); err != nil {
-				t.Fatal(err)
-			}
-		}
-	})
-}

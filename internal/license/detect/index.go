@@ -169,7 +169,11 @@ func decodeCorpus(data []byte) (*corpus, error) {
 		c.v.add(binary.LittleEndian.Uint64(b[8*i:]))
 	}
 	b = b[8*words:]
-	c.rules = make([]rule, num())
+	count := num()
+	if count > 1<<15 {
+		return nil, errIndex
+	}
+	c.rules = make([]rule, count)
 	for i := range c.rules {
 		r := &c.rules[i]
 		r.id, r.name, r.kind = str(), str(), uint8(num())

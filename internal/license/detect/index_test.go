@@ -474,7 +474,7 @@ var classifierNames = map[string]string{
 	"GUST-Font-License": "", "MIT-Modern-Variant": "MIT-Modern-Variant", "Python-2.0-complete": "Python-2.0", "Rijndael-3.0": "", "UFL-1.0": "Ubuntu-font-1.0", "VMAC": "", "W3C-20150513": "W3C-20150513",
 	"bzip2": "bzip2-1.0.6", "cURL": "curl", "tcl_tk": "TCL", "wxWindows-3.1": "", "zlib-acknowledgement": "zlib-acknowledgement", "libtiff": "libtiff", "X11-Lucent": "", "unicode_org": "", "aopalliance": "",
 	"Entenssa": "", "Commons-Clause": "LicenseRef-Commons-Clause", "Bitstream": "Bitstream-Vera", "LicenseRef-C-Ares": "", "Boost-original": "", "GD-Graphic-Library": "GD", "GIF-Encoder": "", "Open-Game-License-1.0a": "", "PIL": "HPND",
-	"Khronos": "MIT-Khronos-old", "JTidy": "", "JasPer": "JasPer-2.0", "OROMatcher": "Apache-1.1", "ANTLR": "ANTLR-PD", "BLAS": "", "Oracle-Open-Symphony": "", "Python-2.0": "Python-2.0",
+	"Khronos": "MIT-Khronos-old", "JTidy": "", "JasPer": "JasPer-2.0", "OROMatcher": "Apache-1.1", "ANTLR": "ANTLR-PD", "BLAS": "", "Oracle-Open-Symphony": "", "Python-2.0": "PSF-2.0", "BSD-2-Clause-Flex": "BSD-3-Clause-flex", "InnerNet": "Inner-Net-2.0", "RSA": "RSA-MD",
 }
 
 func classifierID(name string) (string, bool) {

@@ -266,7 +266,7 @@ func (r *reader) denied(i int) bool {
 
 // alone says whether a name is all there is: a line of its own or a whole file.
 func (r *reader) alone(from, to int) bool {
-	if len(r.toks) < 12 || len(r.toks) < 40 && to-from > 1 {
+	if len(r.toks) < 5 || len(r.toks) < 40 && to-from > 1 {
 		return true
 	}
 	if to-from < 2 {

@@ -32,7 +32,7 @@ func (r *reader) tags(ignored []span) (finds []find) {
 			continue
 		}
 		end = after + rest + used
-		finds = append(finds, find{expr: e, kind: "tag", score: 1, start: start, end: end})
+		finds = append(finds, find{expr: e, start: start, end: end})
 	}
 	return finds
 }

@@ -20,7 +20,7 @@ var legalWords = strings.Fields("license licensed permission permitted redistrib
 // Bounds of a text that reads like a license.
 const (
 	minUnknown    = 60  // words
-	unknownShared = 0.5 // of its words, those that stand in known texts in the same order
+	unknownShared = 0.3 // of its words, those that stand in known texts in the same order
 	minLegal      = 7   // different legal words
 )
 

@@ -88,7 +88,7 @@ func (r *reader) number(k int, bare bool) (v string, next int, ok bool) {
 	if !worded && !bare || k >= len(r.toks) {
 		return "", 0, false
 	}
-	if !worded && k > 0 && strings.Trim(r.between(k), " \t\r\n,-–(\"'`/*#:=>") != "" {
+	if !worded && k > 0 && strings.Trim(r.between(k), " \t\r\n,-–\"'`/*#:=>") != "" {
 		return "", 0, false
 	}
 	if worded && r.is(k, "number") {
