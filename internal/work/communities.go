@@ -180,7 +180,7 @@ func (o *Office) tally(ctx context.Context, histories []contribution.History, cr
 		t.releases = append(t.releases, releases...)
 		t.shallow = t.shallow || len(h.Shallow) > 0
 	}
-	t.persons, t.orgs, t.all, t.orgNames = persons.Counts(), orgs.Counts(), all.Counts(), crew.orgs
+	t.persons, t.orgs, t.all, t.orgNames = persons.Counts(), orgs.Counts(), all.Counts(), crew.orgs.keys
 	t.totals, t.last = all.Totals(), ever.Totals().Last
 	return t, nil
 }

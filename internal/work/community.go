@@ -48,7 +48,7 @@ func (c *community) factors(t *tally, crew *crew, source string) {
 	caf.Note = fmt.Sprintf("%d people made %d commits", countPeople(t.persons), t.totals.Commits)
 	c.signals[impact.AbsenceFactor] = caf
 	for _, person := range who {
-		c.ourAbsence = c.ourAbsence || crew.personIsOurs(person)
+		c.ourAbsence = c.ourAbsence || crew.personIsOurs(uint32(person))
 	}
 	c.signals[impact.ElephantFactor] = elephant(t, source)
 }
@@ -154,8 +154,8 @@ func (c *community) contributions(t *tally, crew *crew, source string) {
 	unknown := 0
 	for i, n := range t.orgs {
 		switch {
-		case t.orgNames[i] == crew.our:
-			ours = n
+		case crew.isOur(t.orgNames[i]):
+			ours.Commits, ours.Reviews, ours.People = ours.Commits+n.Commits, ours.Reviews+n.Reviews, ours.People+n.People
 		case t.orgNames[i] == Unknown:
 			unknown = n.Commits
 		}

@@ -8,36 +8,29 @@ import (
 	"github.com/tributary-oss/tributary/internal/contribution"
 	"github.com/tributary-oss/tributary/internal/document/investment"
 	"github.com/tributary-oss/tributary/internal/impact"
-	"github.com/tributary-oss/tributary/internal/people"
 )
 
 // crew tells for identities of histories who they are and for whom they work.
 // Its numbers of persons and organizations hold over all histories.
 type crew struct {
-	cast    *cast
-	our     string // the key of our organization
-	domains []string
-	orgs    []string // by number
-	orgOf   map[string]uint32
-	ours    map[uint32]bool // persons who are ours
+	persons, orgs *cast
+	ours          map[uint32]bool // persons who were ours at some time
 }
 
 func (o *Office) newCrew(_ context.Context) (*crew, error) {
-	c := &crew{cast: newCast(o, ByPerson), our: o.Program.Organization.Name, orgOf: map[string]uint32{}, ours: map[uint32]bool{}}
-	for _, d := range o.Program.Organization.Domains {
-		c.domains = append(c.domains, strings.ToLower(d))
-	}
-	if c.our == "" {
-		c.our = "our organization"
-	}
-	return c, nil
+	return &crew{persons: newCast(o, ByPerson), orgs: newCast(o, ByOrg), ours: map[uint32]bool{}}, nil
 }
 
 // knowsOurs is true when the program says who is ours.
-func (c *crew) knowsOurs() bool { return len(c.domains) > 0 }
+func (c *crew) knowsOurs() bool { return len(c.orgs.domains) > 0 }
+
+// isOur is true for the name under which our people count as an organization.
+func (c *crew) isOur(org string) bool {
+	return org != Unknown && (org == c.orgs.own || slices.Contains(c.orgs.domains, org))
+}
 
 // personIsOurs is true for a person who was ours at some time in what was read.
-func (c *crew) personIsOurs(person int) bool { return c.ours[uint32(person)] }
+func (c *crew) personIsOurs(person uint32) bool { return c.ours[person] }
 
 // crewStage is one history whose identities come in as its blocks are read.
 type crewStage struct {
@@ -52,33 +45,19 @@ func (c *crew) enter(h *contribution.History) *crewStage { return &crewStage{cre
 // organization, and all under one key.
 func (s *crewStage) actors() (byPerson, byOrg, asOne []contribution.Actor) {
 	for _, who := range s.history.People[len(s.byPerson):] {
-		a := s.crew.cast.actor(s.history, who)
-		org := a
-		org.Keys = s.crew.employers(who, a.Person)
-		a.Keys = []contribution.Stint{contribution.Always(a.Person)}
-		one := a
+		person, org := s.crew.persons.actor(s.history, who), s.crew.orgs.actor(s.history, who)
+		for _, stint := range org.Keys {
+			if s.crew.isOur(s.crew.orgs.keys[stint.Key]) {
+				s.crew.ours[person.Person] = true
+			}
+		}
+		org.Person = person.Person
+		person.Keys = []contribution.Stint{contribution.Always(person.Person)}
+		one := person
 		one.Keys = []contribution.Stint{contribution.Always(0)}
-		s.byPerson, s.byOrg, s.asOne = append(s.byPerson, a), append(s.byOrg, org), append(s.asOne, one)
+		s.byPerson, s.byOrg, s.asOne = append(s.byPerson, person), append(s.byOrg, org), append(s.asOne, one)
 	}
 	return s.byPerson, s.byOrg, s.asOne
-}
-
-// employers are the organizations that a person's deeds count for, by time.
-func (c *crew) employers(who people.Identity, person uint32) []contribution.Stint {
-	org := Unknown
-	if d := contribution.Domain(who.Email); d != "" && slices.ContainsFunc(c.domains, func(own string) bool { return d == own || strings.HasSuffix(d, "."+own) }) {
-		org = c.our
-		c.ours[person] = true
-	}
-	return []contribution.Stint{contribution.Always(c.org(org))}
-}
-
-func (c *crew) org(name string) uint32 {
-	n := number(c.orgOf, name)
-	if int(n) == len(c.orgs) {
-		c.orgs = append(c.orgs, name)
-	}
-	return n
 }
 
 // addOwn counts who contributes to the company's own projects.
@@ -96,10 +75,10 @@ func (c *communities) addOwn(ctx context.Context, o *Office, histories []contrib
 		}
 		p := investment.OwnProject{Repository: name}
 		for i, n := range t.orgs {
-			switch t.orgNames[i] {
-			case crew.our:
+			switch {
+			case crew.isOur(t.orgNames[i]):
 				p.Ours, p.OurPeople = p.Ours+n.Commits, p.OurPeople+n.People
-			case Unknown:
+			case t.orgNames[i] == Unknown:
 				p.Unknown, p.UnknownPeople = p.Unknown+n.Commits, p.UnknownPeople+n.People
 			default:
 				p.Outside, p.OutsidePeople = p.Outside+n.Commits, p.OutsidePeople+n.People
