@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -84,7 +85,8 @@ func tryPolicy(ctx context.Context, s *settings, f sourceFlags, file string, pat
 		return nil, 0, err
 	}
 	changes, n := work.WhatIf(office, other, snaps)
-	return changes, n, nil
+	risks, m, err := work.RiskWhatIf(ctx, office, other, snaps)
+	return append(changes, risks...), n + m, err
 }
 
 func writeChanges(w io.Writer, changes []work.Change, judged int, form string) error {
@@ -118,7 +120,7 @@ func writeChanges(w io.Writer, changes []work.Change, judged int, form string) e
 			if x.Product != "" {
 				product = ", " + x.Product
 			}
-			fmt.Fprintf(w, "  %s (%s) in %s%s\n", report.Clean(x.Purl), report.Clean(orUnknown(x.License)), report.Clean(x.Repository), report.Clean(product))
+			fmt.Fprintf(w, "  %s (%s) in %s%s\n", report.Clean(x.Purl), report.Clean(cmp.Or(x.Vulnerability, x.License, "unknown")), report.Clean(x.Repository), report.Clean(product))
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/advisory"
@@ -46,8 +47,12 @@ func (j *riskJudge) about() {
 		}
 	}
 	a.Silent = ranked(reasons)
-	for _, e := range ranked(ecosystems) {
-		a.Doubts = append(a.Doubts, fmt.Sprintf("The mirror has no advisories of %s: nothing can be said about %s of it.", e.Name, plural(e.N, "usage", "usages")))
+	if missing := ranked(ecosystems); len(missing) > 0 {
+		var words []string
+		for _, e := range missing {
+			words = append(words, fmt.Sprintf("%s (%s)", e.Name, plural(e.N, "usage", "usages")))
+		}
+		a.Doubts = append(a.Doubts, fmt.Sprintf("The mirror has no advisories of %s: nothing can be said about them.", strings.Join(words, ", ")))
 	}
 	if a.Later > 0 {
 		a.Doubts = append(a.Doubts, fmt.Sprintf("%s published after %s and left out.", plural(a.Later, "finding was", "findings were"), j.office.AsOf.Format(time.DateOnly)))

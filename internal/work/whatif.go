@@ -20,6 +20,8 @@ type ChangeItem struct {
 	Product    string `json:"product,omitempty"`
 	Purl       string `json:"purl"`
 	License    string `json:"license"`
+	// Vulnerability is the id where the verdict is about one.
+	Vulnerability string `json:"vulnerability,omitempty"`
 }
 
 // WithPolicy is the same office under another policy file.
@@ -44,7 +46,7 @@ func WhatIf(before, after *Office, snaps []Scanned) ([]Change, int) {
 	for _, c := range policy.Diff(was, is) {
 		change := Change{Before: c.From, After: c.To, Rule: c.Rule.ID, Worse: c.Worse}
 		for _, j := range c.Items {
-			change.Items = append(change.Items, ChangeItem{j.Use.Repository, j.Use.Product, j.Use.Component.String(), effective(j.Verdict)})
+			change.Items = append(change.Items, ChangeItem{Repository: j.Use.Repository, Product: j.Use.Product, Purl: j.Use.Component.String(), License: effective(j.Verdict)})
 		}
 		out = append(out, change)
 	}
