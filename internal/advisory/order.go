@@ -87,6 +87,9 @@ func (o order) parse(text string) (v semantic.Version, err error) {
 			err = errBadVersion
 		}
 	}()
+	if o.base == "RubyGems" {
+		text = strings.ReplaceAll(text, "-", ".pre.") // as Gem::Version does
+	}
 	if v, err = semantic.Parse(text, o.base); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBadVersion, err)
 	}
