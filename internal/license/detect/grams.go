@@ -16,7 +16,7 @@ type post struct {
 }
 
 const (
-	gramBits = 20
+	gramBits = 18
 	longRule = 500 // tokens
 )
 

@@ -45,7 +45,8 @@ type rule struct {
 	need  []int32
 	extra []int32 // as need, of what is optional
 	allow []int32
-	grams int // how many of its 4-grams are in the table
+	once  *sync.Once // for the sums, which few rules ever need
+	grams int        // how many of its 4-grams are in the table
 	keyAt []keyPlace
 	// variant says that the id is another's with words added ("BSD-3-Clause-HP").
 	variant bool
@@ -81,7 +82,7 @@ var loadCorpus = sync.OnceValue(func() *corpus {
 	return c
 })
 
-const indexMagic = "tributary license index 2\n"
+const indexMagic = "tributary license index 3\n"
 
 // encodeCorpus writes the words by falling use, then the rules.
 func encodeCorpus(words []uint64, rules []rule, urls map[string]string) []byte {
@@ -95,6 +96,7 @@ func encodeCorpus(words []uint64, rules []rule, urls map[string]string) []byte {
 	for _, h := range words {
 		scratch = binary.LittleEndian.AppendUint64(scratch, h)
 	}
+	scratch = append(scratch, weights(len(words), rules)...)
 	num(len(rules))
 	for _, r := range rules {
 		str(r.id)
@@ -169,13 +171,20 @@ func decodeCorpus(data []byte) (*corpus, error) {
 		c.v.add(binary.LittleEndian.Uint64(b[8*i:]))
 	}
 	b = b[8*words:]
+	if words > len(b) {
+		return nil, errIndex
+	}
+	copy(c.v.weight[1:], b[:words])
+	b = b[words:]
 	count := num()
 	if count > 1<<15 {
 		return nil, errIndex
 	}
 	c.rules = make([]rule, count)
+	onces := make([]sync.Once, count)
 	for i := range c.rules {
 		r := &c.rules[i]
+		r.once = &onces[i]
 		r.id, r.name, r.kind = str(), str(), uint8(num())
 		for n := num(); n > 0; n-- {
 			r.keys = append(r.keys, uint16(num()))
@@ -186,10 +195,20 @@ func decodeCorpus(data []byte) (*corpus, error) {
 		}
 		r.tokens, r.optional = make([]uint16, 0, n), make([]bool, 0, n)
 		for len(r.tokens) < n && err == nil {
-			x := num()
+			var x int
+			if len(b) > 2 && b[0] >= 0x80 && b[1] < 0x80 { // most are two bytes or one
+				x, b = int(b[0]&0x7f)|int(b[1])<<7, b[2:]
+			} else if len(b) > 0 && b[0] < 0x80 {
+				x, b = int(b[0]), b[1:]
+			} else {
+				x = num()
+			}
 			if x == 0 {
 				r.gaps = append(r.gaps, gap{len(r.tokens), num()})
 				continue
+			}
+			if x>>1 > words {
+				return nil, errIndex
 			}
 			r.tokens, r.optional = append(r.tokens, uint16(x>>1)), append(r.optional, x&1 != 0)
 		}
@@ -217,26 +236,12 @@ func (c *corpus) prepare() {
 			c.v.set(hashWord(from), id)
 		}
 	}
-	seen := make([]int32, c.v.n+1) // in how many rules a word is
-	last := make([]int32, c.v.n+1)
-	for i := range c.rules {
-		for _, t := range c.rules[i].tokens {
-			if last[t] != int32(i)+1 {
-				last[t] = int32(i) + 1
-				seen[t]++
-			}
-		}
-	}
-	for id := 1; id <= c.v.n; id++ {
-		c.v.weight[id] = weigh(int(seen[id]), len(c.rules))
-	}
 	ids := map[string]bool{}
 	for i := range c.rules {
 		ids[c.rules[i].id] = true
 	}
 	for i := range c.rules {
 		r := &c.rules[i]
-		r.sums(c.v)
 		for at := strings.LastIndexByte(r.id, '-'); at > 0 && !r.variant; at = strings.LastIndexByte(r.id[:at], '-') {
 			r.variant = ids[r.id[:at]]
 		}
@@ -283,6 +288,25 @@ const grammarWords = `licensed license licenses licensing under terms distribute
 	general any up later newer greater higher above subsequent upward upwards latest onwards onward after only no exclusively c alternatively see file files in this may be
 	refer accompanying found license licence unlicense notice readme copyright described details are similar spdx snippet identifier http www module linux contrary main directory doesn don aren cannot common via gplv lgplv x11 clause revised clear lesser based convert consists dually double multi triple tri disjunctive without any later at newer modify implied other more fitness its instead alternative choose choice option your at use used copy with either`
 
+// weights gives each word its weight, by its number less 1.
+func weights(words int, rules []rule) []byte {
+	seen := make([]int, words+1) // in how many rules a word is
+	last := make([]int, words+1)
+	for i := range rules {
+		for _, t := range rules[i].tokens {
+			if last[t] != i+1 {
+				last[t] = i + 1
+				seen[t]++
+			}
+		}
+	}
+	out := make([]byte, words)
+	for i := range out {
+		out[i] = weigh(seen[i+1], len(rules))
+	}
+	return out
+}
+
 // weigh gives a word that is in n of all rules its weight: the bits that it
 // tells, and 1 more.
 func weigh(n, all int) uint8 {
@@ -292,6 +316,9 @@ func weigh(n, all int) uint8 {
 	}
 	return w
 }
+
+// ready makes the sums of a rule.
+func (r *rule) ready(v *vocabulary) { r.once.Do(func() { r.sums(v) }) }
 
 func (r *rule) sums(v *vocabulary) {
 	if len(r.keys) > 0 {

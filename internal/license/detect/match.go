@@ -168,6 +168,7 @@ func (w *work) search(c *corpus, toks []token) []textMatch {
 		if n == 0 || n*6 < r.grams && n < 30 {
 			continue
 		}
+		r.ready(c.v)
 		w.gather(r, toks, w.sorted[w.starts[i]:w.starts[i]+int32(n)])
 		w.chains(r)
 	}
