@@ -250,14 +250,25 @@ func WhatIf(f Facts, changes []Change, p Params) (before, after Score, err error
 	return before, Compute(changed, p), nil
 }
 
+// nextStep is the least whole number above n whose risk is smaller.
+func nextStep(c Curve, n float64) float64 {
+	now := c.At(n)
+	for i, x := 0, math.Round(n)+1; i < 100; i, x = i+1, x+1 {
+		if c.At(x) < now {
+			return x
+		}
+	}
+	return math.Round(n) + 1
+}
+
 // assumption is what an action is assumed to change.
-func assumption(s *Score, a Action) []Change {
+func assumption(s *Score, a Action, p Params) []Change {
 	signal := func(k Signal, better func(n float64) string) []Change {
 		return []Change{{string(k), better(s.Facts.Signals[k].N)}}
 	}
 	switch a.Kind {
 	case FundMaintainer, GrowCommunity:
-		return signal(AbsenceFactor, func(n float64) string { return number(math.Round(n) + 1) })
+		return signal(AbsenceFactor, func(n float64) string { return number(nextStep(p.Signals[AbsenceFactor].Curve, n)) })
 	case OfferReviews:
 		out := []Change{{"our-reviews", "+0.2fte"}}
 		if a.Signal == FirstResponse {
@@ -268,7 +279,7 @@ func assumption(s *Score, a Action) []Change {
 		return []Change{{"vulns", "0"}}
 	case Foundation:
 		if ef := s.Facts.Signals[ElephantFactor]; ef.Known && ef.N < 3 {
-			return signal(ElephantFactor, func(n float64) string { return number(math.Round(n) + 1) })
+			return signal(ElephantFactor, func(n float64) string { return number(nextStep(p.Signals[ElephantFactor].Curve, n)) })
 		}
 	case Migrate, Replace:
 		return []Change{{"used", "no"}}
@@ -286,7 +297,7 @@ func assumption(s *Score, a Action) []Change {
 
 // effect recomputes the score under what the action is assumed to change.
 func (p Params) effect(s *Score, a Action) Effect {
-	changes := assumption(s, a)
+	changes := assumption(s, a, p)
 	if len(changes) == 0 || !s.Gap.Known {
 		return Effect{}
 	}

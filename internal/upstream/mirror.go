@@ -3,6 +3,7 @@ package upstream
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Mirror is a copy of a repository at hand whose history was read.
@@ -88,4 +89,38 @@ func alike(a, b []string) bool {
 		}
 	}
 	return 2*common > len(a)+len(b)-common
+}
+
+// Aliases tells of repositories without a remote, which are named by their
+// path, what they are copies of: the repository from which most of the packages
+// come that they declare themselves. Only sure answers count, and more than half
+// of them must agree.
+func Aliases(m *Mapper, own []Own) map[string]string {
+	votes, all := map[string]map[string]int{}, map[string]int{}
+	names := map[string]string{}
+	for _, o := range own {
+		if !strings.HasPrefix(o.Repository, "/") {
+			continue
+		}
+		answer := m.Map(o.Package)
+		if answer.Confidence != Certain && answer.Confidence != High {
+			continue
+		}
+		if votes[o.Repository] == nil {
+			votes[o.Repository] = map[string]int{}
+		}
+		key := Key(answer.Repository.Name)
+		names[key] = answer.Repository.Name
+		votes[o.Repository][key]++
+		all[o.Repository]++
+	}
+	out := map[string]string{}
+	for repo, keys := range votes {
+		for key, n := range keys {
+			if 2*n > all[repo] {
+				out[repo] = names[key]
+			}
+		}
+	}
+	return out
 }

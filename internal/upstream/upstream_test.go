@@ -217,6 +217,19 @@ func TestMirrorsAreFoundByRemoteAndByRootCommit(t *testing.T) {
 	}
 }
 
+func TestCopiesWithoutARemoteAreKnownByTheirOwnPackages(t *testing.T) {
+	golang := func(name string) inventory.PURL { return inventory.NewPURL("golang", name, "") }
+	got := Aliases(NewMapper(nil, nil, nil, nil), []Own{
+		{golang("github.com/acme/left"), "/mirrors/left.git", ""}, {golang("github.com/acme/left/sdk"), "/mirrors/left.git", "sdk"}, {golang("github.com/other/x"), "/mirrors/left.git", "x"},
+		{golang("github.com/acme/a"), "/mirrors/undecided", ""}, {golang("github.com/acme/b"), "/mirrors/undecided", ""},
+		{inventory.NewPURL("npm", "private", ""), "/src/app", ""},
+		{golang("github.com/acme/fork-of"), "git.example.com/acme/has-a-remote", ""},
+	})
+	if diff := cmp.Diff(map[string]string{"/mirrors/left.git": "github.com/acme/left"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestWhatIsParsedIsParsedAgainTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		host := rapid.SampledFrom([]string{"github.com", "gitlab.com", "git.acme.example", "codeberg.org"}).Draw(t, "host")

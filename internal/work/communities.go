@@ -53,7 +53,7 @@ func (o *Office) communities(ctx context.Context, used *usedUpstreams, params im
 	var mirrors []upstream.Mirror
 	for _, h := range histories {
 		byLocation[h.Location] = h
-		mirrors = append(mirrors, upstream.Mirror{Name: h.Location, Remotes: o.remotesOf(h), Roots: roots(h)})
+		mirrors = append(mirrors, upstream.Mirror{Name: h.Location, Remotes: o.remotesOf(h, used.aliases), Roots: roots(h)})
 	}
 	var names []string
 	for _, up := range used.byKey {
@@ -87,9 +87,13 @@ func roots(h contribution.History) []string {
 }
 
 // remotesOf are the names under which a history may be known: its repository,
-// and what the program says that a local copy is of.
-func (o *Office) remotesOf(h contribution.History) []string {
+// what its own packages say that it is, and what the program says that a local
+// copy is of.
+func (o *Office) remotesOf(h contribution.History, aliases map[string]string) []string {
 	out := []string{h.Repository}
+	if alias := aliases[h.Repository]; alias != "" {
+		out = append(out, alias)
+	}
 	for i := range o.Program.Upstreams.Upstreams {
 		e := &o.Program.Upstreams.Upstreams[i]
 		if e.Mirrors(h.Location) || e.Mirrors(h.Repository) {

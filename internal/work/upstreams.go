@@ -5,7 +5,6 @@ import (
 	"context"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/tributary-oss/tributary/internal/impact"
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -37,6 +36,9 @@ type usedUpstreams struct {
 	// aside, fixtures usages in test data.
 	own, ignored, fixtures int
 	isOwn                  map[string]bool // keys of own projects
+	// aliases are the upstreams that scanned repositories without a remote are
+	// copies of, by their name.
+	aliases map[string]string
 }
 
 // usedUpstreams maps everything that the latest snapshots use.
@@ -53,11 +55,11 @@ func (o *Office) usedUpstreams(ctx context.Context, params impact.Params) (*used
 		}
 		snaps = append(snaps, snap)
 	}
-	mapper, err := o.mapper(ctx, snaps)
+	mapper, aliases, err := o.mapper(ctx, snaps)
 	if err != nil {
 		return nil, err
 	}
-	out := &usedUpstreams{byKey: map[string]*upstreamUse{}, of: map[inventory.PURL]*upstream.Mapping{}, snapshots: snaps, isOwn: map[string]bool{}}
+	out := &usedUpstreams{byKey: map[string]*upstreamUse{}, of: map[inventory.PURL]*upstream.Mapping{}, snapshots: snaps, isOwn: map[string]bool{}, aliases: aliases}
 	g := &gatherer{office: o, params: params, mapper: mapper, out: out}
 	for i := range snaps {
 		g.snapshot(&snaps[i])
@@ -66,7 +68,7 @@ func (o *Office) usedUpstreams(ctx context.Context, params impact.Params) (*used
 }
 
 // mapper gathers everything that tells where packages come from.
-func (o *Office) mapper(ctx context.Context, snaps []inventory.Snapshot) (*upstream.Mapper, error) {
+func (o *Office) mapper(ctx context.Context, snaps []inventory.Snapshot) (*upstream.Mapper, map[string]string, error) {
 	var overrides []upstream.Override
 	for i := range o.Program.Upstreams.Packages {
 		entry := &o.Program.Upstreams.Packages[i]
@@ -80,16 +82,21 @@ func (o *Office) mapper(ctx context.Context, snaps []inventory.Snapshot) (*upstr
 	}
 	metadata, imports, err := o.whatRegistriesTell(ctx, snaps)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return upstream.NewMapper(overrides, metadata, imports, o.ownPackages(snaps)), nil
+	own := o.ownPackages(snaps)
+	aliases := upstream.Aliases(upstream.NewMapper(overrides, metadata, imports, nil), own)
+	for i := range own {
+		own[i].Repository = cmp.Or(aliases[own[i].Repository], own[i].Repository)
+	}
+	return upstream.NewMapper(overrides, metadata, imports, own), aliases, nil
 }
 
 // ownPackages lists what the scanned repositories declare themselves.
 func (o *Office) ownPackages(snaps []inventory.Snapshot) []upstream.Own {
 	var out []upstream.Own
 	for _, s := range snaps {
-		if s.Repository.Kind != "git" || strings.HasPrefix(s.Repository.Name, "/") {
+		if s.Repository.Kind != "git" {
 			continue
 		}
 		for _, u := range s.Units {
@@ -150,7 +157,7 @@ func (g *gatherer) usage(repo string, products []*program.Product, u *inventory.
 			g.out.isOwn[upstream.Key(answer.Repository.Name)] = true
 		}
 	}
-	if !m.Mapped() || g.isOwn(m) || upstream.Key(m.Repository.Name) == upstream.Key(repo) {
+	if !m.Mapped() || g.isOwn(m) || upstream.Key(m.Repository.Name) == upstream.Key(cmp.Or(g.out.aliases[repo], repo)) {
 		return
 	}
 	up := g.upstream(m)
