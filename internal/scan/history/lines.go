@@ -39,12 +39,6 @@ func Lines(ctx context.Context, src *source.Source, b *contribution.Block, odd s
 		}
 	}
 	keep := func(id string, n contribution.LineCount) { out[row[id]] = n }
-	if odd.Partial {
-		var err error
-		if ask, err = readable(ctx, src, ask); err != nil {
-			return nil, err
-		}
-	}
 	for restarts := 0; len(ask) > 0; restarts++ {
 		left, err := diff(ctx, src, ask, keep)
 		if err != nil {
