@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +20,7 @@ type sbomFlags struct {
 	name, version, serial, author string
 	at                            string
 	fixtures, grade               bool
+	vulnerabilities               bool
 }
 
 func newSBOM(s *settings) *cobra.Command {
@@ -39,6 +42,7 @@ The same input gives the same bytes apart from time and serial; --time and
 		Example: `  tributary sbom -o cyclonedx-json .
   tributary sbom -o spdx-json --file sbom.spdx.json --rev v1.2 .
   tributary sbom -o cyclonedx-xml sbom.spdx.json        convert an SBOM
+  tributary sbom --vulnerabilities --file bom-with-vex.cdx.json .
   tributary sbom --grade vendor.cdx.json                NTIA completeness of an SBOM`,
 		RunE: func(c *cobra.Command, args []string) error { return runSBOM(c, s, f, args) },
 	}
@@ -49,6 +53,7 @@ The same input gives the same bytes apart from time and serial; --time and
 	c.Flags().StringVar(&f.serial, "serial", "", "serial number (a UUID), or for SPDX the namespace")
 	c.Flags().StringVar(&f.at, "time", "", "time of the document (RFC 3339)")
 	c.Flags().BoolVar(&f.fixtures, "fixtures", false, "take in test data and samples")
+	c.Flags().BoolVar(&f.vulnerabilities, "vulnerabilities", false, "add what the mirror of advisories and vex.yaml say (CycloneDX only)")
 	c.Flags().BoolVar(&f.grade, "grade", false, "print the NTIA completeness grade instead of the document")
 	var forms []string
 	for _, x := range document.Formats {
@@ -62,10 +67,14 @@ func runSBOM(c *cobra.Command, s *settings, f sbomFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	office, err := s.office(c.Context(), false)
+	if f.vulnerabilities && (f.grade || !strings.HasPrefix(form, "cyclonedx")) {
+		return wrongUse("", "--vulnerabilities goes with -o cyclonedx-json or cyclonedx-xml: SPDX 2.3 has no place for them")
+	}
+	office, err := s.office(c.Context(), f.vulnerabilities)
 	if err != nil {
 		return err
 	}
+	defer office.Close()
 	at := office.Now
 	if f.at != "" {
 		if at, err = time.Parse(time.RFC3339, f.at); err != nil {
@@ -79,20 +88,44 @@ func runSBOM(c *cobra.Command, s *settings, f sbomFlags, args []string) error {
 		if f.at == "" && !doc.Created.IsZero() {
 			at = doc.Created
 		}
+		if f.vulnerabilities {
+			f.look = true
+			snaps, err := s.scanAll(c.Context(), office, f.sourceFlags, args, false)
+			if err != nil {
+				return err
+			}
+			if err := s.addVulnerabilities(c.Context(), office, snaps, &doc); err != nil {
+				return err
+			}
+		}
 		return s.writeBOM(doc, form, at, f)
 	}
-	f.licenses = true
+	f.licenses, f.look = true, true
 	snaps, err := s.scanAll(c.Context(), office, f.sourceFlags, args, false)
 	if err != nil {
 		return err
 	}
 	bom := office.BOM(snaps, document.Selection{Name: f.name, Version: f.version, Fixtures: f.fixtures, Created: at,
 		Tool: document.Tool{Name: "tributary", Version: Version}, Authors: authors(office, f.author)})
+	if f.vulnerabilities {
+		if err := s.addVulnerabilities(c.Context(), office, snaps, &bom); err != nil {
+			return err
+		}
+	}
 	if err := s.writeBOM(bom, form, at, f); err != nil {
 		return err
 	}
 	s.sayProblems(snaps)
 	return nil
+}
+
+// addVulnerabilities puts them into a document, and says how far to trust it.
+func (s *settings) addVulnerabilities(ctx context.Context, office *work.Office, snaps []work.Scanned, bom *document.BOM) error {
+	doubts, err := office.AddVulnerabilities(ctx, snaps, bom)
+	for _, d := range doubts {
+		s.say("%s", report.Clean(d))
+	}
+	return err
 }
 
 // writeBOM writes a document, or how complete it is.

@@ -27,6 +27,9 @@ type BOM struct {
 	// put into one document; empty for one.
 	Repositories []Subject
 	Components   []Component
+	// Vulnerabilities are written where they are asked for; what a document that
+	// was read says of them is not kept here.
+	Vulnerabilities []Vulnerability
 	// Texts are licenses outside the SPDX list that expressions name as
 	// LicenseRef-…
 	Texts []LicenseText

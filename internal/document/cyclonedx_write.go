@@ -45,6 +45,7 @@ func writeCycloneDX(w io.Writer, b BOM, f Format) error {
 	}
 	out.Components = &components
 	out.Dependencies = cdxDependencies(b)
+	out.Vulnerabilities = cdxVulnerabilities(b.Vulnerabilities)
 	format := cdx.BOMFileFormatJSON
 	if f == CycloneDXXML {
 		format = cdx.BOMFileFormatXML

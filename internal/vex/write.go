@@ -106,6 +106,14 @@ var cdxReasonOf = map[Justification]string{
 	CodeNotControllable: "requires_environment", InlineMitigationsExists: "protected_by_mitigating_control",
 }
 
+// CycloneDXWords gives a status and its justification in the words of CycloneDX.
+func CycloneDXWords(s Status, j Justification) (state, justification string) {
+	if s != NotAffected {
+		return cdxStateOf[s], ""
+	}
+	return cdxStateOf[s], cdxReasonOf[j]
+}
+
 func cycloneDXOf(d Document) cdxDocument {
 	sum := digest(d)
 	out := cdxDocument{Schema: "http://cyclonedx.org/schema/bom-1.6.schema.json", BOMFormat: "CycloneDX", SpecVersion: "1.6", Version: max(d.Version, 1),
