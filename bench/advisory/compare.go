@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -16,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/mod/semver"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 )
@@ -34,6 +35,9 @@ type side struct {
 	// classes counts our findings by kind, by distinct package version and id.
 	classes    map[string]int
 	unresolved map[[2]string]string // requirements, with a manifest
+	// modules are Go's, as module@version, and records what is said of them, by
+	// manifest.
+	modules, records map[string]map[string]bool
 }
 
 // asked are the ecosystems that the mirror has data for.
@@ -47,11 +51,11 @@ type comparison struct {
 }
 
 type row struct {
-	repo, commit                            string
-	ours, theirs                            side
-	both, onlyOurs, onlyTheirs              int
-	goModules, goBoth, goOnlyUs, goOnlyThem int
-	goFailed                                string
+	repo, commit                              string
+	ours, theirs                              side
+	both, onlyOurs, onlyTheirs                int
+	goManifests, goBoth, goOnlyUs, goOnlyThem int
+	goFailed                                  string
 }
 
 func (c *comparison) repository(repo string) error {
@@ -98,7 +102,7 @@ func (c *comparison) repository(repo string) error {
 		}
 	}
 	if c.govulncheck != "" {
-		c.runGo(&r, tree, own)
+		c.runGo(&r)
 	}
 	c.rows = append(c.rows, r)
 	return nil
@@ -173,7 +177,8 @@ func run(dir string, env []string, name string, args ...string) (out []byte, cpu
 }
 
 func (c *comparison) runOurs(repo string) (s side, err error) {
-	s = side{matches: map[match]string{}, packages: map[[3]string]string{}, classes: map[string]int{}, unresolved: map[[2]string]string{}}
+	s = side{matches: map[match]string{}, packages: map[[3]string]string{}, classes: map[string]int{}, unresolved: map[[2]string]string{},
+		modules: map[string]map[string]bool{}, records: map[string]map[string]bool{}}
 	env := []string{"TRIBUTARY_DB=" + c.db}
 	out, cpu, peak, err := run(".", env, c.tributary, "advisory", "match", "-q", "-o", "jsonl", repo)
 	if err != nil {
@@ -199,6 +204,9 @@ func (c *comparison) runOurs(repo string) (s side, err error) {
 		}
 		for _, e := range f.Evidence {
 			s.matches[matchOf(p, e.ID)] = f.Manifest
+			if p.Type == "golang" {
+				put(s.records, f.Manifest, e.ID)
+			}
 		}
 		return nil
 	})
@@ -223,9 +231,19 @@ func (c *comparison) runOurs(repo string) (s side, err error) {
 			s.unresolved[[2]string{m.ecosystem, m.name}] = u.Manifest
 		} else {
 			s.packages[m.pkg()] = u.Manifest
+			if p.Type == "golang" {
+				put(s.modules, u.Manifest, p.FullName()+"@"+p.Version)
+			}
 		}
 		return nil
 	})
+}
+
+func put(m map[string]map[string]bool, key, value string) {
+	if m[key] == nil {
+		m[key] = map[string]bool{}
+	}
+	m[key][value] = true
 }
 
 func matchOf(p inventory.PURL, record string) match {
@@ -293,74 +311,84 @@ func (c *comparison) runTheirs(tree string) (s side, err error) {
 	return s, nil
 }
 
-// runGo compares with govulncheck's module scan of each go.mod.
-func (c *comparison) runGo(r *row, tree string, own map[string]bool) {
-	var mods []string
-	filepath.WalkDir(tree, func(p string, d os.DirEntry, err error) error {
-		if err == nil && d.Name() == "go.mod" && !strings.Contains(p, "/testdata/") && !strings.Contains(p, "/vendor/") {
-			mods = append(mods, filepath.Dir(p))
-		}
-		return nil
-	})
-	for _, dir := range mods {
-		out, _, _, err := run(dir, []string{"GOFLAGS=-mod=mod", "GOWORK=off", "GOTOOLCHAIN=local"}, c.govulncheck, "-db", "file://"+c.vulndb, "-scan", "module", "-format", "json")
+// runGo asks govulncheck about the modules of each manifest, as tributary read
+// them (its query mode: a source scan sees only modules whose packages are on
+// the disk).
+func (c *comparison) runGo(r *row) {
+	for manifest, modules := range r.ours.modules {
+		args := append([]string{"-db", "file://" + c.vulndb, "-mode", "query", "-format", "json"}, slices.Sorted(maps.Keys(modules))...)
+		out, _, _, err := run(".", nil, c.govulncheck, args...)
 		if err != nil {
-			text := err.Error()
-			if i := strings.Index(text, "go: "); i >= 0 {
-				text = text[i:]
-			}
-			r.goFailed = strings.TrimSpace(strings.SplitN(text, "\n", 2)[0])
+			r.goFailed = err.Error()
 			continue
 		}
-		r.goModules++
-		rel, _ := filepath.Rel(tree, dir)
-		c.compareGo(r, filepath.ToSlash(filepath.Join(rel, "go.mod")), out, own)
+		r.goManifests++
+		theirs := map[string]bool{}
+		for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+			var o struct{ OSV *struct{ ID string } }
+			if err := dec.Decode(&o); err != nil {
+				break
+			}
+			if o.OSV != nil {
+				theirs[o.OSV.ID] = true
+			}
+		}
+		for id := range theirs {
+			if r.ours.records[manifest][id] {
+				r.goBoth++
+				continue
+			}
+			r.goOnlyThem++
+			c.explain(r.repo, "govulncheck", match{"Go", "", "", id}, manifest, c.whyGo(id, modules))
+		}
+		for id := range r.ours.records[manifest] {
+			if !theirs[id] {
+				r.goOnlyUs++
+				c.explain(r.repo, "tributary beside govulncheck", match{"Go", "", "", id}, manifest, unexplained)
+			}
+		}
 	}
 }
 
-func (c *comparison) compareGo(r *row, manifest string, out []byte, own map[string]bool) {
-	dec := json.NewDecoder(bytes.NewReader(out))
-	seen := map[match]bool{}
-	for {
-		var o struct {
-			Finding *struct {
-				OSV   string
-				Trace []struct{ Module, Version string }
+// whyGo looks at the record itself, with Go's own order.
+func (c *comparison) whyGo(id string, modules map[string]bool) string {
+	data, err := os.ReadFile(filepath.Join(c.vulndb, id+".json"))
+	if err != nil {
+		return unexplained
+	}
+	var record struct {
+		Withdrawn string
+		Affected  []struct {
+			Package struct{ Name string }
+			Ranges  []struct{ Events []struct{ Introduced, Fixed string } }
+		}
+	}
+	if err := json.Unmarshal(data, &record); err != nil {
+		return unexplained
+	}
+	if record.Withdrawn != "" {
+		return "a withdrawn record"
+	}
+	for module := range modules {
+		name, version, _ := strings.Cut(module, "@")
+		for _, a := range record.Affected {
+			for _, r := range a.Ranges {
+				in := false
+				for _, e := range r.Events {
+					switch {
+					case e.Introduced == "0", e.Introduced != "" && semver.Compare(version, "v"+e.Introduced) >= 0:
+						in = true
+					case e.Fixed != "" && semver.Compare(version, "v"+e.Fixed) >= 0:
+						in = false
+					}
+				}
+				if in && a.Package.Name == name {
+					return unexplained
+				}
 			}
 		}
-		if err := dec.Decode(&o); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			r.goFailed = err.Error()
-			break
-		}
-		if o.Finding == nil || len(o.Finding.Trace) == 0 || o.Finding.Trace[0].Module == "stdlib" {
-			continue
-		}
-		m := match{"Go", o.Finding.Trace[0].Module, strings.TrimPrefix(o.Finding.Trace[0].Version, "v"), o.Finding.OSV}
-		if seen[m] {
-			continue
-		}
-		seen[m] = true
-		if _, ok := r.ours.matches[m]; ok {
-			r.goBoth++
-			continue
-		}
-		r.goOnlyThem++
-		why := unexplained
-		if own[m.name] {
-			why = "a package of the repository itself (workspace member, or replaced by a directory)"
-		} else if _, ok := r.ours.packages[m.pkg()]; !ok {
-			why = "a module of the module graph that go.mod does not list: its packages are not needed"
-		}
-		c.explain(r.repo, "govulncheck", m, manifest, why)
 	}
-	for m, where := range r.ours.matches {
-		if m.ecosystem == "Go" && where == manifest && !seen[m] {
-			r.goOnlyUs++
-			c.explain(r.repo, "tributary beside govulncheck", m, where, unexplained)
-		}
-	}
+	return "no range of the record holds the version: govulncheck's query mode looks at the last fixed version alone"
 }
 
 var ownName = regexp.MustCompile(`(?m)^(?:module\s+"?([^\s"]+)|\s*name\s*=\s*["']([^"']+)["'])`)

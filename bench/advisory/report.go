@@ -38,10 +38,10 @@ func (c *comparison) print(w io.Writer) {
 	if c.govulncheck == "" {
 		return
 	}
-	fmt.Fprintln(w, "\n| repository | go.mod files scanned | matches of both | only tributary | only govulncheck | not scanned |\n|---|---|---|---|---|---|")
+	fmt.Fprintln(w, "\n| repository | manifests | records of both | only tributary | only govulncheck | failed |\n|---|---|---|---|---|---|")
 	for _, r := range c.rows {
-		if r.goModules > 0 || r.goFailed != "" {
-			fmt.Fprintf(w, "| %s | %d | %d | %d | %d | %s |\n", r.repo, r.goModules, r.goBoth, r.goOnlyUs, r.goOnlyThem, r.goFailed)
+		if r.goManifests > 0 || r.goFailed != "" {
+			fmt.Fprintf(w, "| %s | %d | %d | %d | %d | %s |\n", r.repo, r.goManifests, r.goBoth, r.goOnlyUs, r.goOnlyThem, r.goFailed)
 		}
 	}
 }
