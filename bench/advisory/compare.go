@@ -360,7 +360,9 @@ func (c *comparison) whyGo(id string, modules map[string]bool) string {
 		Withdrawn string
 		Affected  []struct {
 			Package struct{ Name string }
-			Ranges  []struct{ Events []struct{ Introduced, Fixed string } }
+			Ranges  []struct {
+				Events []struct{ Introduced, Fixed string }
+			}
 		}
 	}
 	if err := json.Unmarshal(data, &record); err != nil {
