@@ -109,7 +109,7 @@ func (r *reader) read(p *phrase, i, n int) (mention, bool) {
 		return m, true
 	}
 	m.cued, m.strong = r.cued(i, i+n), r.under(i)
-	if r.partOfName(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n)) {
+	if r.partOfName(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n) || r.compound(i, i+n)) {
 		return m, false
 	}
 	if r.denied(i) || r.is(i+n, "compatible", "incompatible") {
@@ -159,6 +159,24 @@ func (r *reader) partOfName(i int) bool {
 		return false
 	}
 	return r.b[at-1] == '_' || r.b[at-1] == '.' && class[r.b[at-2]] != other
+}
+
+// compound says whether a weak name is a part of another word, a path or an
+// address: "apache-airflow", "github.com/apache/maven".
+func (r *reader) compound(from, to int) bool {
+	if to < len(r.toks) {
+		if sep := r.between(to); (sep == "-" || sep == "/" || sep == "." || sep == "_") && !r.in(to, &besideAfter) && !r.in(to, &cueWords) && !r.isNumber(to) {
+			if p, _ := r.c.names.find(r.toks, to); p == nil {
+				return true
+			}
+		}
+	}
+	if from > 0 {
+		if sep := r.between(from); sep == "/" || sep == "@" || sep == "-" {
+			return !r.in(from-1, &besideBefore) && !r.in(from-1, &cueWords) && !r.isNumber(from-1)
+		}
+	}
+	return false
 }
 
 // qualifies says whether another name begins at token i with only a space before
