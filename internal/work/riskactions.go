@@ -115,7 +115,7 @@ func (g *riskGroup) action() report.Action {
 		a.Title = fmt.Sprintf("Look at %s in %s, for which no fix is known, %s", count, v.Name, where)
 	default:
 		a.Title = fmt.Sprintf("Update %s to %s or later: ends %s, %s", v.Name, fixed, count, where)
-		a.Fix = "update " + v.Name + g.ways()
+		a.Fix = "update " + v.Name + g.ways() + updateWith(v.Ecosystem, v.Name, fixed)
 	}
 	return a
 }
@@ -149,6 +149,24 @@ func (g *riskGroup) ways() string {
 		return fmt.Sprintf(", which comes by %s and %d others", strings.Join(names[:2], ", "), len(names)-2)
 	}
 	return ", which comes by " + strings.Join(names, ", ")
+}
+
+// updateWith is the command of an ecosystem that updates one package, where one
+// command does it wherever in the graph the package stands.
+func updateWith(ecosystem, name, version string) string {
+	switch ecosystem {
+	case "Go":
+		return fmt.Sprintf(": go get %s@v%s", shellWord(name), strings.TrimPrefix(version, "v"))
+	case "crates.io":
+		return ": cargo update -p " + shellWord(name)
+	case "RubyGems":
+		return ": bundle update --conservative " + shellWord(name)
+	case "Packagist":
+		return ": composer update --with-dependencies " + shellWord(name)
+	case "npm":
+		return ": npm update " + shellWord(name) + " (or yarn, pnpm likewise; if the range does not admit it, update what asks for it)"
+	}
+	return ""
 }
 
 // upgrade is the lowest version that ends all vulnerabilities of the group that

@@ -13,16 +13,17 @@ import (
 var htmlText string
 
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"number": number,
-	"clean":  Clean,
-	"word":   decisionWord,
-	"line":   lineSuffix,
-	"join":   func(s []string) string { return Clean(strings.Join(s, ", ")) },
-	"bars":   bars,
-	"donut":  donut,
-	"risks":  riskWords,
-	"data":   dataWords,
-	"levels": levelCounts,
+	"number":  number,
+	"clean":   Clean,
+	"word":    decisionWord,
+	"line":    lineSuffix,
+	"join":    func(s []string) string { return Clean(strings.Join(s, ", ")) },
+	"bars":    bars,
+	"donut":   donut,
+	"risks":   riskWords,
+	"data":    dataWords,
+	"levels":  levelCounts,
+	"outcome": outcomeWord,
 }).Parse(htmlText))
 
 // page is what the HTML template sees.
