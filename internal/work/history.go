@@ -141,7 +141,7 @@ func (o *Office) mineOnce(ctx context.Context, src *source.Source, opts HistoryO
 	if err != nil {
 		return MinedHistory{}, err
 	}
-	want := history.Options{AllBranches: opts.AllBranches, Now: o.Now, Known: &known}
+	want := history.Options{AllBranches: opts.AllBranches, Lines: opts.Lines, Now: o.Now, Known: &known}
 	if ref.ID == 0 || opts.Again {
 		want.Known = nil
 	}

@@ -30,6 +30,8 @@ type builder struct {
 	path    map[string]uint32 // of the present block
 	key     []byte
 	doubts  []doubt
+	lined   bool // lines come with the commits
+	full    bool // the present block takes no more
 }
 
 func newBuilder(h *contribution.History, now time.Time) *builder {
@@ -77,6 +79,16 @@ func (b *builder) add(c *rawCommit) bool {
 	}
 	block.Parents = append(block.Parents, uint16(min(parents, 65535)))
 	b.trailers(block, row, c)
+	if b.lined {
+		if parents > 1 || cut {
+			c.lines = unknownLines
+		}
+		if cut && parents < 2 {
+			b.count(contribution.OddNoLines, c.id)
+		}
+		block.Lines = append(block.Lines, c.lines)
+		b.history.Lined++
+	}
 	b.touched(row, c, parents > 1, cut)
 	b.history.Commits++
 	if len(c.authorName)+len(c.authorEmail) == 0 || len(c.committerName)+len(c.committerEmail) == 0 || len(c.authored) == 0 || len(c.committed) == 0 {
@@ -87,9 +99,10 @@ func (b *builder) add(c *rawCommit) bool {
 
 // room gives the present block, or a new one.
 func (b *builder) room(idSize int) *contribution.Block {
-	if n := len(b.blocks); n > 0 && b.blocks[n-1].Len() < blockSize && b.blocks[n-1].IDSize == idSize {
+	if n := len(b.blocks); n > 0 && !b.full && b.blocks[n-1].Len() < blockSize && b.blocks[n-1].IDSize == idSize {
 		return &b.blocks[n-1]
 	}
+	b.full = false
 	b.blocks = append(b.blocks, contribution.Block{IDSize: idSize})
 	b.paths = append(b.paths, contribution.Paths{})
 	b.path = map[string]uint32{}

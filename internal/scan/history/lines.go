@@ -16,6 +16,9 @@ import (
 // unknownLines stands where lines can't be known.
 var unknownLines = contribution.LineCount{Added: -1}
 
+// asPatch asks git for changes, in the one form that patchReader reads.
+var asPatch = []string{"-p", "-U0", "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0", "--submodule=short"}
+
 // maxRestarts bounds how often git is started again behind a damaged object.
 const maxRestarts = 50
 
@@ -63,8 +66,7 @@ func Lines(ctx context.Context, src *source.Source, b *contribution.Block, odd s
 // diff asks git for changes in order. left are the commits behind the one at
 // which git ended.
 func diff(ctx context.Context, src *source.Source, ask []string, keep func(string, contribution.LineCount)) (left []string, err error) {
-	cmd, err := src.ObjectCommand(ctx, "-c", "core.deltaBaseCacheLimit=96m", "diff-tree", "--stdin", "-r", "--root", "-p", "-U1", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color",
-		"--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0", "--ignore-submodules=none", "--submodule=short")
+	cmd, err := src.ObjectCommand(ctx, append([]string{"-c", "core.deltaBaseCacheLimit=96m", "diff-tree", "--stdin", "-r", "--root", "--no-renames"}, asPatch...)...)
 	if err != nil {
 		return nil, err
 	}

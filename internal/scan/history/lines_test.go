@@ -38,7 +38,7 @@ func lines(t *testing.T, dir string) map[string]contribution.LineCount {
 // numstat sums what git says of each commit.
 func numstat(r *repo) map[string]string {
 	out := map[string]string{}
-	for _, part := range strings.Split(r.git("log", "--numstat", "--no-renames", "--no-merges", "--format=%x00%H", "HEAD"), "\x00")[1:] {
+	for _, part := range strings.Split(r.git("log", "--numstat", "-U0", "--no-renames", "--no-merges", "--format=%x00%H", "HEAD"), "\x00")[1:] {
 		all := strings.Split(part, "\n")
 		added, removed := 0, 0
 		for _, line := range all[1:] {
@@ -127,5 +127,48 @@ func TestDamagedBlobsCostTheirCommitOnly(t *testing.T) {
 	}
 	if known != 4 { // the commit that wrote it, and the one that changed it, are lost
 		t.Errorf("the lines of %d commits are known", known)
+	}
+}
+
+func TestOnePassGivesWhatTwoGive(t *testing.T) {
+	r := newRepo(t)
+	r.commit("a", "1\n2\n3\n", "one\n\nReviewed-by: Di <di@example.com>")
+	r.commit("a", "1\n--- a/x\n"+strings.Repeat("a", 40)+"\n", "two")
+	r.commit("bin", "\x00\x01", "binary")
+	r.commit("bin", "\x00\x01", "nothing")
+	r.git("checkout", "-q", "-b", "side", "HEAD~2")
+	r.commit("diff --git", "d", "side")
+	r.git("checkout", "-q", "main")
+	r.git("merge", "-q", "--no-edit", "side")
+	r.git("update-index", "--chmod=+x", "a")
+	r.commit("bin", "\x00\x02", "mode")
+	for name, damage := range map[string]func(){"whole": func() {}, "a missing blob": func() {
+		blob := r.git("rev-parse", "main~2:a")
+		remove(t, r.dir+"/.git/objects/"+blob[:2]+"/"+blob[2:])
+	}} {
+		t.Run(name, func(t *testing.T) {
+			damage()
+			two := mine(t, r.dir, nil)
+			one, err := history.Mine(t.Context(), open(t, r.dir), history.Options{Lines: true, Now: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			twoLines := lines(t, r.dir)
+			for i := range one.Blocks {
+				for row, l := range one.Blocks[i].Lines {
+					id := hex.EncodeToString(one.Blocks[i].ID(row))
+					if d := cmp.Diff(twoLines[id], l); d != "" {
+						t.Errorf("%s: %s", id, d)
+					}
+				}
+				one.Blocks[i].Lines = nil
+			}
+			if one.History.Lined == 0 || name == "whole" && one.History.Lined != one.History.Commits || one.History.Partial != "" {
+				t.Errorf("%d of %d commits with lines, partial %q", one.History.Lined, one.History.Commits, one.History.Partial)
+			}
+			if d := cmp.Diff(commits(&two), commits(&one)); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }

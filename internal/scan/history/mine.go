@@ -24,7 +24,10 @@ type Options struct {
 	// AllBranches mines all branches and remote branches, not only the one that
 	// HEAD is on.
 	AllBranches bool
-	Now         time.Time
+	// Lines counts lines too, in the same pass, of new commits up to a bound and
+	// to the first missing blob; [Lines] does the rest.
+	Lines bool
+	Now   time.Time
 	// Progress is told how many commits were read so far.
 	Progress func(commits int)
 }
@@ -58,7 +61,7 @@ func Mine(ctx context.Context, src *source.Source, o Options) (Mined, error) {
 	}
 	b := newBuilder(&m.History, o.Now)
 	if len(m.History.Tips) > 0 {
-		if err := read(ctx, src, b, m.History.Tips, old, o.Progress); err != nil {
+		if err := read(ctx, src, b, m.History.Tips, old, &o); err != nil {
 			return m, err
 		}
 	}
@@ -229,23 +232,33 @@ func plural(n int, word string) string {
 	return strconv.Itoa(n) + " " + word + "s"
 }
 
-// read runs git log over what is new. Where a tree is missing it reads on
-// without paths, and where that fails too, what was read is kept and the failure said.
-func read(ctx context.Context, src *source.Source, b *builder, from, not []string, progress func(int)) error {
-	seen, err := readLog(ctx, src, b, from, not, nil, progress, "--name-status", "--no-renames", "--diff-merges=off")
-	if err == nil {
-		return nil
+// maxLined bounds the commits whose lines are counted in the first pass: it is
+// kept when it is done, the second after every block.
+const maxLined = 30_000
+
+var errEnough = errors.New("enough commits with lines")
+
+// read runs git log over what is new. Where a blob is missing it reads on
+// without lines, where a tree is missing without paths; where that fails too,
+// what was read is kept and the failure said.
+func read(ctx context.Context, src *source.Source, b *builder, from, not []string, o *Options) error {
+	var seen map[string]bool
+	ways := [][]string{{"--name-status"}, {"--no-patch"}}
+	if o.Lines {
+		ways = append([][]string{append([]string{"--raw", "--abbrev=4"}, asPatch...)}, ways...)
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
+	for _, how := range ways {
+		more, err := readLog(ctx, src, b, from, not, seen, o.Progress, append(how, "--no-renames", "--diff-merges=off")...)
+		if err == nil || ctx.Err() != nil {
+			b.history.Partial = ""
+			return ctx.Err()
+		}
+		if errors.Is(err, exec.ErrNotFound) {
+			return errors.New("git is not installed, or not in PATH; it is needed to read histories")
+		}
+		seen = more
+		b.history.Partial, _, _ = cleanText([]byte(err.Error()))
 	}
-	if errors.Is(err, exec.ErrNotFound) {
-		return errors.New("git is not installed, or not in PATH; it is needed to read histories")
-	}
-	if _, err = readLog(ctx, src, b, from, not, seen, progress, "--no-patch"); err == nil || ctx.Err() != nil {
-		return ctx.Err()
-	}
-	b.history.Partial, _, _ = cleanText([]byte(err.Error()))
 	return nil
 }
 
@@ -268,7 +281,12 @@ func readLog(ctx context.Context, src *source.Source, b *builder, from, not []st
 		return nil, fmt.Errorf("cannot run git (is it installed?): %w", err)
 	}
 	pathless := how[0] == "--no-patch"
-	last, readErr := consume(&logReader{in: bufio.NewReaderSize(out, 256<<10)}, b, pathless, skip, progress)
+	r := &logReader{in: bufio.NewReaderSize(out, 256<<10)}
+	b.full, b.lined = true, how[0] == "--raw"
+	if b.lined {
+		r.patch = &patchReader{in: r.in}
+	}
+	last, readErr := consume(r, b, pathless, skip, progress)
 	if readErr != nil {
 		_ = cmd.Process.Kill()
 	}
@@ -303,6 +321,9 @@ func consume(r *logReader, b *builder, pathless bool, skip map[string]bool, prog
 		}
 		if last != nil && !b.add(last) {
 			return nil, errLog
+		}
+		if b.lined && n > maxLined {
+			return nil, errEnough
 		}
 		if skip[string(c.id)] {
 			last = nil

@@ -10,11 +10,10 @@ import (
 	"github.com/tributary-oss/tributary/internal/contribution"
 )
 
-// patchReader reads git diff-tree --stdin -p -U1: for each commit that changes
-// anything a line with its id, then the change. Inside a hunk lines are counted
-// as its head says, so no content can be taken for a head. The context is
-// passed over, so that a backport to other surroundings is the same change; it is
-// there because git counts a few commits otherwise without, unlike --numstat.
+// patchReader reads changes as git writes them with -p -U0. Inside a hunk lines
+// are counted as its head says, so no content can be taken for a head. Context
+// would tell more of a change's place, but a backport to other surroundings is
+// the same change.
 type patchReader struct {
 	in *bufio.Reader
 	// left are the lines of the present hunk that are still to come.
@@ -30,46 +29,92 @@ const (
 	hashPrime = 1099511628211
 )
 
-// each calls f with every commit's id and its lines, in order. The last is
-// given only when the stream ended well.
+// each reads git diff-tree --stdin: for each commit that changes anything a line
+// with its id, then the change. It calls f with every commit's id and its lines,
+// in order.
 func (r *patchReader) each(f func(id []byte, n contribution.LineCount)) error {
 	var id []byte
 	for {
 		line, whole, err := r.line()
-		if err != nil {
-			if errors.Is(err, io.EOF) && id != nil && r.oldLeft+r.newLeft == 0 {
+		if errors.Is(err, io.EOF) {
+			if id != nil && r.oldLeft+r.newLeft == 0 {
 				f(id, r.sum())
 			}
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
+			return nil
+		}
+		if err != nil {
 			return err
 		}
-		switch {
-		case r.oldLeft+r.newLeft > 0:
-			if err := r.content(line, whole); err != nil {
-				return err
-			}
-			continue
-		case isID(line):
+		if r.oldLeft+r.newLeft == 0 && isID(line) {
 			if id != nil {
 				f(id, r.sum())
 			}
 			id = append(id[:0], line...)
-			r.count, r.hash, r.hashed = contribution.LineCount{}, hashStart, false
-		case bytes.HasPrefix(line, []byte("@@ ")):
-			if r.oldLeft, r.newLeft, err = hunkSize(line); err != nil {
-				return err
-			}
-		case bytes.HasPrefix(line, []byte("--- ")), bytes.HasPrefix(line, []byte("+++ ")):
-			r.add(line)
+			r.start()
+			continue
 		}
-		if !whole {
-			if err := r.rest(nil); err != nil {
-				return err
-			}
+		if err := r.take(line, whole); err != nil {
+			return err
 		}
 	}
+}
+
+// one reads the change of one commit in git log -z -p, up to the id and zero byte
+// that open the next one, or to the end.
+func (r *patchReader) one() (contribution.LineCount, error) {
+	r.start()
+	for {
+		if r.oldLeft+r.newLeft == 0 && r.commitAhead() {
+			return r.sum(), nil
+		}
+		line, whole, err := r.line()
+		if errors.Is(err, io.EOF) && r.oldLeft+r.newLeft == 0 {
+			return r.sum(), nil
+		}
+		if err != nil {
+			return contribution.LineCount{}, unexpected(err)
+		}
+		if err := r.take(line, whole); err != nil {
+			return contribution.LineCount{}, err
+		}
+	}
+}
+
+// commitAhead says whether an id and a zero byte come next.
+func (r *patchReader) commitAhead() bool {
+	for _, size := range []int{40, 64} {
+		ahead, _ := r.in.Peek(size + 1)
+		if len(ahead) == size+1 && ahead[size] == 0 && isID(ahead[:size]) {
+			return true
+		}
+		if len(ahead) <= size || ahead[0] == 'd' || ahead[0] == '-' || ahead[0] == '+' || ahead[0] == '@' {
+			return false
+		}
+	}
+	return false
+}
+
+// start forgets the commit before.
+func (r *patchReader) start() {
+	r.count, r.hash, r.hashed, r.oldLeft, r.newLeft = contribution.LineCount{}, hashStart, false, 0, 0
+}
+
+// take counts one line of a change.
+func (r *patchReader) take(line []byte, whole bool) (err error) {
+	switch {
+	case r.oldLeft+r.newLeft > 0:
+		return r.content(line, whole)
+	case bytes.HasPrefix(line, []byte("@@ ")):
+		if r.oldLeft, r.newLeft, err = hunkSize(line); err != nil {
+			return err
+		}
+	case bytes.HasPrefix(line, []byte("--- ")), bytes.HasPrefix(line, []byte("+++ ")):
+		r.add(line)
+	}
+	if !whole {
+		return r.rest(nil)
+	}
+	return nil
 }
 
 // sum is the count of the commit that ends here.

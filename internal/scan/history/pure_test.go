@@ -103,8 +103,13 @@ func FuzzLog(f *testing.F) {
 	id := strings.Repeat("a", 40)
 	f.Add([]byte(id + "\x00\x00A\x00a@x\x001 +0000\x00A\x00a@x\x001 +0000\x00Reviewed-by: x <y@z>\x00\x00\nM\x00p\x00" + id + "\x00"))
 	f.Add([]byte("\n\x00"))
+	f.Add([]byte(id + "\x00\x00A\x00a@x\x001 +0000\x00A\x00a@x\x001 +0000\x00m\x00\x00\n:1 2 3 4 M\x00p\x00\x00diff --git a/p b/p\n@@ -0,0 +1 @@\n+x\n" + id + "\x00"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		r := &logReader{in: bufio.NewReaderSize(bytes.NewReader(in), 16)}
+		if len(in)%2 == 0 {
+			r.in = bufio.NewReaderSize(bytes.NewReader(in), 128)
+			r.patch = &patchReader{in: r.in}
+		}
 		b := newBuilder(&contribution.History{}, now)
 		_, _ = consume(r, b, false, nil, nil)
 		b.finish()

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"github.com/tributary-oss/tributary/internal/contribution"
 )
 
 // rawCommit is one commit as git log wrote it. The bytes are valid until the
@@ -19,6 +21,7 @@ type rawCommit struct {
 	paths                         [][]byte
 	morePaths                     bool // there are more than maxPaths
 	pathless                      bool // paths were not asked for
+	lines                         contribution.LineCount
 	buf                           []byte
 }
 
@@ -34,13 +37,16 @@ const maxField = 1 << 20
 // maxCommit bounds the bytes that are kept of one commit.
 const maxCommit = 64 << 20
 
-// logReader parses git log -z with logFormat and perhaps --name-status. A
-// commit is followed by (status, path) pairs, then by the next commit, whose id
-// can't be a status: so nothing in a name or path can be taken for a commit.
+// logReader parses git log -z with logFormat and perhaps --name-status, or --raw
+// and a patch. A commit is followed by (status, path) pairs, then by the patch,
+// then by the next commit, whose id can't be a status: so nothing in a name or
+// path can be taken for a commit.
 type logReader struct {
-	in   *bufio.Reader
-	next []byte // an id that was read ahead
-	long []byte
+	in *bufio.Reader
+	// patch, where changes follow the paths.
+	patch *patchReader
+	next  []byte // an id that was read ahead
+	long  []byte
 }
 
 var errLog = errors.New("git log answered in a form that is not understood")
@@ -48,7 +54,7 @@ var errLog = errors.New("git log answered in a form that is not understood")
 // read reads the next commit; io.EOF at the end, io.ErrUnexpectedEOF when git
 // ended inside one.
 func (r *logReader) read(c *rawCommit) error {
-	c.buf, c.paths, c.morePaths = c.buf[:0], c.paths[:0], false
+	c.buf, c.paths, c.morePaths, c.lines = c.buf[:0], c.paths[:0], false, contribution.LineCount{}
 	var ends [fields]int
 	first := r.next
 	r.next = nil
@@ -102,8 +108,10 @@ func (r *logReader) names(c *rawCommit) (ends []int, err error) {
 		f = bytes.TrimLeft(f, "\n") // git parts format and names by "\0\n"
 		switch {
 		case len(f) == 0:
-			continue
-		case len(f) == 1:
+			if c.lines, err = r.change(c.lines); err != nil {
+				return ends, err
+			}
+		case len(f) == 1 || f[0] == ':':
 			if f, err = r.field(); err != nil {
 				return ends, unexpected(err)
 			}
@@ -120,6 +128,17 @@ func (r *logReader) names(c *rawCommit) (ends []int, err error) {
 			return ends, errLog
 		}
 	}
+}
+
+// change reads what a commit changed, if that comes next.
+func (r *logReader) change(before contribution.LineCount) (contribution.LineCount, error) {
+	if r.patch == nil {
+		return before, nil
+	}
+	if ahead, _ := r.in.Peek(5); string(ahead) != "diff " {
+		return before, nil
+	}
+	return r.patch.one()
 }
 
 func (r *logReader) id() ([]byte, error) {
