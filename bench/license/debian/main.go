@@ -1,0 +1,229 @@
+// Command debian compares license detectors with what Debian's maintainers wrote
+// in machine-readable copyright files (DEP-5) of source packages.
+//
+//	go run ./bench/license/debian -dir DIR [-sample 10] [-errors]
+//
+// Missing packages are downloaded into DIR by apt-get, with lists of its own, so
+// that the machine's stay as they are. Every file of a package is looked at; of
+// each package a sample is compared file by file: of the ids that were answered,
+// how many does the maintainers' entry for the file name, and in how many answered
+// files all of them. By package the set of ids found is compared with the set that
+// the entries name: for the sampled files, and for the whole package. Debian's truth is by file pattern and at times coarse: the numbers
+// tell engines apart, they don't reach one.
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"io/fs"
+	"log"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/google/licensecheck"
+
+	"github.com/tributary-oss/tributary/bench/license/truth"
+	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/license/detect"
+)
+
+func main() {
+	log.SetFlags(0)
+	dir := flag.String("dir", "", "where packages are kept")
+	sample := flag.Int("sample", 10, "files of each package that are compared one by one")
+	errors := flag.Bool("errors", false, "list what disagrees")
+	flag.Parse()
+	if *dir == "" {
+		log.Fatal("usage: debian -dir DIR")
+	}
+	fetched, err := fetch(*dir, packages)
+	if err != nil {
+		log.Fatal(err)
+	}
+	engines := []engine{{name: "tributary", find: ours}, {name: "licensecheck", find: googleLicensecheck}}
+	for _, name := range fetched {
+		p, err := readPackage(name, filepath.Join(*dir, "src", name))
+		if err != nil {
+			log.Printf("%s is left out: %v", name, err)
+			continue
+		}
+		for i := range engines {
+			engines[i].compare(p, *sample, *errors && i == 0)
+		}
+	}
+	fmt.Println("| engine | packages | files compared | answered | ids that agree | answered files that agree | sample by package: P | R | F1 | whole packages: P | R | F1 |\n|---|---|---|---|---|---|---|---|---|---|---|---|")
+	for _, e := range engines {
+		e.print()
+	}
+}
+
+// debian is one source package with its truth.
+type debian struct {
+	name    string
+	files   []string // paths, sorted
+	root    string
+	entries []license.Annotation
+}
+
+func readPackage(name, root string) (*debian, error) {
+	b, err := os.ReadFile(filepath.Join(root, "debian", "copyright"))
+	if err != nil {
+		return nil, err
+	}
+	p := &debian{name: name, root: root}
+	if p.entries, err = license.ParseDEP5(b); err != nil {
+		return nil, err
+	}
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err == nil && rel != filepath.Join("debian", "copyright") {
+			p.files = append(p.files, filepath.ToSlash(rel))
+		}
+		return err
+	})
+	sort.Strings(p.files)
+	return p, err
+}
+
+// truthOf is what the maintainers say of a file; false where it is not said, or
+// not understood.
+func (p *debian) truthOf(path string) (truth.IDs, bool) {
+	a, ok := license.AnnotationFor(p.entries, path)
+	if !ok || a.Expression.IsZero() {
+		return nil, false
+	}
+	return truth.Flatten(a.Expression.String()), true
+}
+
+// sampled picks text files that the maintainers speak of, in an order that depends
+// on their names alone.
+func (p *debian) sampled(n int) map[string]bool {
+	type keyed struct{ key, path string }
+	var list []keyed
+	for _, f := range p.files {
+		sum := sha256.Sum256([]byte(p.name + "/" + f))
+		list = append(list, keyed{hex.EncodeToString(sum[:8]), f})
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].key < list[j].key })
+	out := map[string]bool{}
+	for _, k := range list {
+		if _, said := p.truthOf(k.path); len(out) < n && said && p.text(k.path) != nil {
+			out[k.path] = true
+		}
+	}
+	return out
+}
+
+// text is the content of a file, nil where it is binary or too large to be code.
+func (p *debian) text(path string) []byte {
+	b, err := os.ReadFile(filepath.Join(p.root, filepath.FromSlash(path)))
+	if err != nil || len(b) > 4<<20 || bytes.IndexByte(b[:min(len(b), 8<<10)], 0) >= 0 {
+		return nil
+	}
+	return b
+}
+
+type engine struct {
+	name string
+	find func(b []byte) []string
+
+	packages, compared, answered int
+	ids, idsRight, filesRight    int
+	sampled, whole               counts // of packages
+}
+
+// counts are of ids by package.
+type counts struct{ right, added, missed int }
+
+func (c *counts) add(found, want truth.IDs) (extra, missing []string) {
+	extra, missing = found.Minus(want), want.Minus(found)
+	c.right += len(found) - len(extra)
+	c.added += len(extra)
+	c.missed += len(missing)
+	return extra, missing
+}
+
+func (c *counts) String() string {
+	return fmt.Sprintf("%.3f | %.3f | %.3f", share(c.right, c.right+c.added), share(c.right, c.right+c.missed), share(2*c.right, 2*c.right+c.added+c.missed))
+}
+
+func share(a, b int) float64 { return float64(a) / float64(max(b, 1)) }
+
+func (e *engine) compare(p *debian, n int, list bool) {
+	e.packages++
+	sample := p.sampled(n)
+	found, want := truth.IDs{}, truth.IDs{}
+	foundInSample, wantInSample := truth.IDs{}, truth.IDs{}
+	for _, a := range p.entries {
+		addTo(want, truth.Flatten(a.Expression.String()))
+	}
+	for _, path := range p.files {
+		b := p.text(path)
+		if b == nil {
+			continue
+		}
+		got := truth.Flatten(e.find(b)...)
+		addTo(found, got)
+		if !sample[path] {
+			continue
+		}
+		said, _ := p.truthOf(path)
+		addTo(foundInSample, got)
+		addTo(wantInSample, said)
+		e.file(p.name+"/"+path, got, said, list)
+	}
+	e.sampled.add(foundInSample, wantInSample)
+	extra, missing := e.whole.add(found, want)
+	if list && len(extra)+len(missing) > 0 {
+		fmt.Printf("%s: whole package: missing %v, extra %v\n", p.name, missing, extra)
+	}
+}
+
+func (e *engine) file(path string, got, said truth.IDs, list bool) {
+	e.compared++
+	if len(got) == 0 {
+		return
+	}
+	e.answered++
+	extra := got.Minus(said)
+	e.ids += len(got)
+	e.idsRight += len(got) - len(extra)
+	if len(extra) == 0 {
+		e.filesRight++
+	} else if list {
+		fmt.Printf("%s: found %v, Debian says %v\n", path, got.Sorted(), said.Sorted())
+	}
+}
+
+func (e *engine) print() {
+	fmt.Printf("| %s | %d | %d | %d | %.3f | %.3f | %s | %s |\n", e.name, e.packages, e.compared, e.answered, share(e.idsRight, e.ids),
+		share(e.filesRight, e.answered), &e.sampled, &e.whole)
+}
+
+func addTo(set, more truth.IDs) {
+	for id := range more {
+		set[id] = true
+	}
+}
+
+func ours(b []byte) []string { return detect.Detect(b).Licenses }
+
+func googleLicensecheck(b []byte) []string {
+	var out []string
+	for _, m := range licensecheck.Scan(b).Match {
+		if _, err := license.Parse(m.ID); err == nil {
+			out = append(out, m.ID)
+		} else {
+			out = append(out, "LicenseRef-"+strings.NewReplacer(" ", "-", "/", "-").Replace(m.ID))
+		}
+	}
+	return out
+}
