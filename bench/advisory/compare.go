@@ -31,7 +31,8 @@ type side struct {
 	matches  map[match]string // with a manifest
 	packages map[[3]string]string
 	cpu      time.Duration
-	peak     float64 // MiB
+	known    time.Duration // when the commit was scanned before
+	peak     float64       // MiB
 	// classes counts our findings by kind, by distinct package version and id.
 	classes    map[string]int
 	unresolved map[[2]string]string // requirements, with a manifest
@@ -185,6 +186,17 @@ func (c *comparison) runOurs(repo string) (s side, err error) {
 		return s, err
 	}
 	s.cpu, s.peak = cpu, peak
+	if _, _, _, err := run(".", env, c.tributary, "scan", "-q", "--no-licenses", "-o", "json", repo); err != nil {
+		return s, err
+	}
+	known, again, _, err := run(".", env, c.tributary, "advisory", "match", "-q", "-o", "jsonl", repo)
+	if err != nil {
+		return s, err
+	}
+	if !bytes.Equal(out, known) {
+		return s, errors.New("the answer from the store is not that from the repository")
+	}
+	s.known = again
 	seen := map[[3]string]bool{}
 	err = eachLine(out, func(line []byte) error {
 		var f struct {
