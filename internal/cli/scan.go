@@ -158,6 +158,11 @@ func (s *settings) writeReport(rep *report.Report, form string) error {
 	if err != nil {
 		return err
 	}
+	if form == "sarif" || form == "junit" || form == "json" { // where people may not see it
+		for _, d := range rep.Advisories.Doubts {
+			s.say("%s", report.Clean(d))
+		}
+	}
 	return s.write(func(w io.Writer) error {
 		switch form {
 		case "json":

@@ -106,6 +106,9 @@ func (r *reader) openVEXStatement(in ovStatement, where string) {
 		s.Native, s.Justification = cut(in.Justification, 200), ""
 	}
 	for _, raw := range in.Products {
+		if r.items > maxItems {
+			break
+		}
 		if p, ok := r.openVEXProduct(raw, in.Subcomponents, where); ok {
 			s.Products = append(s.Products, p)
 		}
@@ -120,6 +123,9 @@ func (r *reader) openVEXProduct(raw json.RawMessage, shared []json.RawMessage, w
 	}
 	out := Product{Item: p}
 	for _, raw := range append(parts, shared...) {
+		if r.items > maxItems {
+			break // shared parts times products are many more than either
+		}
 		if part, _, ok := r.openVEXItem(raw, where); ok {
 			out.Parts = append(out.Parts, part)
 		}

@@ -63,13 +63,14 @@ func reachQuestions(answer *advisory.Answer, s *inventory.Snapshot) []*reachQues
 	var out []*reachQuestion
 	for i := range answer.Findings {
 		f := &answer.Findings[i]
-		if f.Repository != s.Repository.Name || f.Commit != s.Commit || f.Usage.Component.Type != "golang" || path.Base(f.Usage.Manifest) != "go.mod" || f.Usage.Fixture {
+		module := goModule(f.Usage.Manifest)
+		if f.Repository != s.Repository.Name || f.Commit != s.Commit || f.Usage.Component.Type != "golang" || module == "" || f.Usage.Fixture {
 			continue
 		}
-		at := slices.IndexFunc(out, func(q *reachQuestion) bool { return q.manifest == f.Usage.Manifest })
+		at := slices.IndexFunc(out, func(q *reachQuestion) bool { return q.manifest == module })
 		if at < 0 {
 			at = len(out)
-			out = append(out, &reachQuestion{f.Usage.Manifest, map[string]bool{}, map[string]string{}})
+			out = append(out, &reachQuestion{module, map[string]bool{}, map[string]string{}})
 		}
 		for _, id := range f.Records {
 			if strings.HasPrefix(id, "GO-") {
@@ -81,6 +82,20 @@ func reachQuestions(answer *advisory.Answer, s *inventory.Snapshot) []*reachQues
 		}
 	}
 	return slices.DeleteFunc(out, func(q *reachQuestion) bool { return len(q.ids) == 0 })
+}
+
+// goModule is the go.mod that a manifest of Go belongs to; "" for one that
+// belongs to no module.
+func goModule(manifest string) string {
+	switch dir, base := path.Split(manifest); {
+	case base == "go.mod":
+		return manifest
+	case base == "go.sum":
+		return dir + "go.mod"
+	case manifest == "vendor/modules.txt" || strings.HasSuffix(manifest, "/vendor/modules.txt"):
+		return strings.TrimSuffix(dir, "vendor/") + "go.mod"
+	}
+	return ""
 }
 
 func (o *Office) reachRepository(ctx context.Context, s *Scanned, asked []*reachQuestion, opts ReachOptions) (failed []error, err error) {

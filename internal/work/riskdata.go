@@ -135,7 +135,7 @@ func (j *riskJudge) loadReached(ctx context.Context, snaps []Scanned) error {
 // reach puts into a finding what an analysis found.
 func (j *riskJudge) reach(f *advisory.Finding) {
 	for _, id := range f.Names() {
-		if r, ok := j.reached[reachKey{f.Repository, f.Commit, f.Usage.Manifest, id}]; ok {
+		if r, ok := j.reached[reachKey{f.Repository, f.Commit, goModule(f.Usage.Manifest), id}]; ok {
 			f.Reach = advisory.Reach{State: r.State, Stack: r.Stack}
 			return
 		}

@@ -120,11 +120,12 @@ type junitSuites struct {
 }
 
 type junitSuite struct {
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Cases    []junitCase `xml:"testcase"`
+	Name       string          `xml:"name,attr"`
+	Tests      int             `xml:"tests,attr"`
+	Failures   int             `xml:"failures,attr"`
+	Skipped    int             `xml:"skipped,attr"`
+	Properties []junitProperty `xml:"properties>property,omitempty"`
+	Cases      []junitCase     `xml:"testcase"`
 }
 
 type junitCase struct {
@@ -132,6 +133,11 @@ type junitCase struct {
 	Class   string      `xml:"classname,attr"`
 	Failure *junitFail  `xml:"failure,omitempty"`
 	Skipped *junitSkips `xml:"skipped,omitempty"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
 }
 
 type junitFail struct {
@@ -191,7 +197,12 @@ func JUnit(w io.Writer, r *Report) error {
 		}
 		s.Cases = append(s.Cases, cases...)
 	}
+	var about []junitProperty
+	for _, d := range r.Advisories.Doubts {
+		about = append(about, junitProperty{"advisories", Clean(d)})
+	}
 	for _, n := range names {
+		byRepo[n].Properties = about
 		out.Tests += byRepo[n].Tests
 		out.Failures += byRepo[n].Failures
 		out.Suites = append(out.Suites, *byRepo[n])

@@ -11,6 +11,7 @@ import (
 // each vulnerability, since that is what people look for, and one result for
 // each place.
 func sarifRisks(run *sarif.Run, r *Report) {
+	sarifDoubts(run, r)
 	seen := map[string]bool{}
 	for i := range r.Vulnerabilities {
 		v := &r.Vulnerabilities[i]
@@ -44,6 +45,18 @@ func sarifRisks(run *sarif.Run, r *Report) {
 		}
 		addSARIF(run, id, s.Decision, s.Sentence(), s.Places, strings.Join([]string{id, s.Purl, s.Product}, "|"))
 	}
+}
+
+// sarifDoubts says how far the answers can be trusted, where viewers look for it.
+func sarifDoubts(run *sarif.Run, r *Report) {
+	if len(r.Advisories.Doubts) == 0 {
+		return
+	}
+	inv := sarif.NewInvocation().WithExecutionSuccessful(true)
+	for _, d := range r.Advisories.Doubts {
+		inv.AddToolExecutionNotification(sarif.NewNotification().WithLevel("warning").WithMessage(sarif.NewTextMessage(Clean(d))))
+	}
+	run.AddInvocation(inv)
 }
 
 func addSARIF(run *sarif.Run, rule, decision, message string, places []Place, fingerprint string) {
