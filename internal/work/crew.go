@@ -60,7 +60,8 @@ func (s *crewStage) actors() (byPerson, byOrg, asOne []contribution.Actor) {
 	return s.byPerson, s.byOrg, s.asOne
 }
 
-// addOwn counts who contributes to the company's own projects.
+// addOwn counts who contributes to the company's own projects. Where it is not
+// known who is ours, nobody is known to be from outside.
 func (c *communities) addOwn(ctx context.Context, o *Office, histories []contribution.History, crew *crew, params impact.Params) error {
 	byName := map[string][]contribution.History{}
 	for _, h := range histories {
@@ -78,7 +79,7 @@ func (c *communities) addOwn(ctx context.Context, o *Office, histories []contrib
 			switch {
 			case crew.isOur(t.orgNames[i]):
 				p.Ours, p.OurPeople = p.Ours+n.Commits, p.OurPeople+n.People
-			case t.orgNames[i] == Unknown:
+			case t.orgNames[i] == Unknown, !crew.knowsOurs(): // who is not known to be ours may be
 				p.Unknown, p.UnknownPeople = p.Unknown+n.Commits, p.UnknownPeople+n.People
 			default:
 				p.Outside, p.OutsidePeople = p.Outside+n.Commits, p.OutsidePeople+n.People

@@ -48,7 +48,8 @@ type page struct {
 	License    []*impact.Score
 	Counts     []string
 	OwnWords   string
-	Upstreams  int
+	Upstreams  int // whose history is known
+	Given      int // and what our people gave
 	Commits    int
 	Reviews    int
 	UnmappedOf []Unmapped
@@ -87,7 +88,8 @@ const maxRows = 500
 func HTML(w io.Writer, r *Report) error {
 	known, _ := r.split()
 	p := page{Report: r, Chart: template.HTML(drawing(r, true)), License: risky(r), Counts: countLines(r), OwnWords: ownWords, Hash: clip(r.ProgramHash, 13)} // drawing escapes
-	p.Upstreams, p.Commits, p.Reviews = total(r)
+	p.Given, p.Commits, p.Reviews = total(r)
+	p.Upstreams = histories(r)
 	seen := map[impact.ActionKind]bool{}
 	for i := range r.Scores {
 		if i == maxRows {

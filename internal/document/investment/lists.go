@@ -151,8 +151,11 @@ func shareOf(s *impact.Score) impact.Value {
 
 func giveBackText(w io.Writer, r *Report, verbose bool) error {
 	n, commits, reviews := total(r)
-	fmt.Fprintf(w, "%s used; the history of %d is known: %s and %s by our people in %d days\n\n", plural(len(r.Scores), "upstream", "upstreams"), n,
-		plural(commits, "commit", "commits"), plural(reviews, "review", "reviews"), r.Params.Days)
+	given := fmt.Sprintf("%s and %s by our people in %d days", plural(commits, "commit", "commits"), plural(reviews, "review", "reviews"), r.Params.Days)
+	if n == 0 {
+		given = "what our people gave is not known"
+	}
+	fmt.Fprintf(w, "%s used; the history of %d is known: %s\n\n", plural(len(r.Scores), "upstream", "upstreams"), histories(r), given)
 	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(tw, "UPSTREAM\tUSED BY\tSCOPES\tCOMMITS\tREVIEWS\tPEOPLE\tSHARE")
 	rows := giveOrder(r)

@@ -65,10 +65,23 @@ func (m *markdown) recompute() string {
 // gave sums up what we gave to all upstreams whose history is known.
 func (m *markdown) gave() string {
 	n, commits, reviews := total(m.r)
-	if n == 0 {
+	switch {
+	case histories(m.r) == 0:
 		return "What we give is not known: no history of an upstream was read."
+	case n == 0:
+		return "What we give is not known: nothing tells which contributors are ours."
 	}
 	return fmt.Sprintf("To the %s whose history is known we gave %s and %s.", link(strconv.Itoa(n), "counts"), link(plural(commits, "commit", "commits"), "counts"), link(plural(reviews, "review", "reviews"), "counts"))
+}
+
+// histories counts the upstreams whose history was read.
+func histories(r *Report) (n int) {
+	for i := range r.Scores {
+		if r.Scores[i].Facts.Give.AllCommits.Known {
+			n++
+		}
+	}
+	return n
 }
 
 // total sums our contributions over the upstreams where they are known.
@@ -240,13 +253,16 @@ func (m *markdown) derive(rank int, s *impact.Score) {
 // countLines say how the report's totals came about.
 func countLines(r *Report) []string {
 	n, commits, reviews := total(r)
+	given := fmt.Sprintf("our people made %s (without merges and bots) and gave %s (trailers)", plural(commits, "commit", "commits"), plural(reviews, "review", "reviews"))
+	if n == 0 {
+		given = "what our people gave is not known"
+	}
 	out := []string{
 		fmt.Sprintf("%s scanned, each in its latest state by the date: %s", plural(len(r.Repositories), "repository", "repositories"), names(r.Repositories)),
 		fmt.Sprintf("%s without versions: %d come from known upstreams, %d are of own projects, %d are set aside by upstreams.yaml, of %d the repository is not known; %s in test data were left out",
 			plural(r.Packages, "package", "packages"), r.Mapped(), r.OwnPackages, r.Ignored, len(r.Unmapped), plural(r.Fixtures, "usage", "usages")),
 		fmt.Sprintf("%s: repositories from which these packages come, other than the repository that uses them", plural(len(r.Scores), "upstream", "upstreams")),
-		fmt.Sprintf("the history of %s was read: in %d days our people made %s (without merges and bots) and gave %s (trailers)", plural(n, "upstream", "upstreams"), r.Params.Days,
-			plural(commits, "commit", "commits"), plural(reviews, "review", "reviews")),
+		fmt.Sprintf("the history of %s was read: in %d days %s", plural(histories(r), "upstream", "upstreams"), r.Params.Days, given),
 	}
 	if r.Coverage.Known {
 		out = append(out, fmt.Sprintf("the employer is known for %s of the contributions to them", percent(r.Coverage)))

@@ -92,7 +92,7 @@ func (r *Report) split() (known, unknown []impact.Score) {
 
 // fixed writes a number with one digit after the point.
 func fixed(x float64) string {
-	s := strconv.FormatFloat(x, 'f', 1, 64)
+	s := strconv.FormatFloat(math.Round(x*10)/10, 'f', 1, 64)
 	if s == "-0.0" {
 		return "0.0"
 	}
