@@ -181,7 +181,7 @@ func (r *reader) items(tags []find, ignored []span) []item {
 	slices.SortStableFunc(out, byPlace)
 	out = bindExceptions(settleNotices(dropLists(out)))
 	out = append(out, r.unknowns(areas, out)...)
-	out = append(out, r.references(out)...)
+	out = append(out, r.references()...)
 	slices.SortStableFunc(out, byPlace)
 	return out
 }

@@ -48,8 +48,9 @@ type rule struct {
 	once  *sync.Once // for the sums, which few rules ever need
 	grams int        // how many of its 4-grams are in the table
 	keyAt []keyPlace
-	// variant says that the id is another's with words added ("BSD-3-Clause-HP").
-	variant bool
+	// base is the id of which this one is a variant by its name: BSD-3-Clause of
+	// BSD-3-Clause-HP; empty when there is none.
+	base string
 }
 
 // keyPlace says which key word stands at a token.
@@ -242,8 +243,10 @@ func (c *corpus) prepare() {
 	}
 	for i := range c.rules {
 		r := &c.rules[i]
-		for at := strings.LastIndexByte(r.id, '-'); at > 0 && !r.variant; at = strings.LastIndexByte(r.id[:at], '-') {
-			r.variant = ids[r.id[:at]]
+		for at := strings.LastIndexByte(r.id, '-'); at > 0 && r.base == ""; at = strings.LastIndexByte(r.id[:at], '-') {
+			if ids[r.id[:at]] {
+				r.base = r.id[:at]
+			}
 		}
 	}
 	c.table.build(c.rules)

@@ -113,6 +113,7 @@ var singleTable = `
 LLGPL|lisp lesser general public license|llgpl|lisp lgpl
 CECILL-B|cecill b|cecill b license
 CECILL-C|cecill c|cecill c license
+GPL-2.0-only|licencing details see kernel base copying!|part of the linux kernel this file is gpl!
 MIT OR GPL-2.0-only|dual mit gpl
 BSD-3-Clause OR GPL-2.0-only|dual bsd gpl
 MPL-1.1 OR GPL-2.0-only|dual mpl gpl
@@ -135,7 +136,7 @@ IJG|part of the independent jpeg group s software!
 Apache-2.0|product includes software developed by the apache software foundation!|product includes software developed at the apache software foundation!
 ICU|same license as icu!
 BSD-3-Clause|hsqldb license
--|mean that we re distributing python under the gpl|gettext library is covered by the gnu library general public license|gettext library is covered by the gnu lesser general public license|gettext package is covered by the gnu general public license|gettext package package is covered by the gnu general public license|not available under the gnu general public license or the gnu library general public license|not available under the gnu general public license or the gnu lesser general public license|dedicated to the public domain under the cc0 public domain dedication|mozilla public license 1 1 can be found
+-|software that is released under the gpl the others|mean that we re distributing python under the gpl|gettext library is covered by the gnu library general public license|gettext library is covered by the gnu lesser general public license|gettext package is covered by the gnu general public license|gettext package package is covered by the gnu general public license|not available under the gnu general public license or the gnu library general public license|not available under the gnu general public license or the gnu lesser general public license|dedicated to the public domain under the cc0 public domain dedication|mozilla public license 1 1 can be found
 Fair|fair license
 HPND|historical permission notice and disclaimer|historical permission notice
 Artistic-1.0-Perl OR GPL-1.0-or-later|same terms as perl|same terms as the perl|same terms as perl itself|same license as perl|same licenses as perl|same terms and conditions as perl|perl license|perl 5 license|same terms of perl itself|like perl itself?|same as perl?|perl itself?

@@ -109,7 +109,7 @@ func (r *reader) read(p *phrase, i, n int) (mention, bool) {
 		return m, true
 	}
 	m.cued, m.strong = r.cued(i, i+n), r.under(i)
-	if r.partOfName(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n) || r.compound(i, i+n)) {
+	if r.partOfName(i) || r.named(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n) || r.compound(i, i+n)) {
 		return m, false
 	}
 	if r.denied(i) || r.is(i+n, "compatible", "incompatible") {
@@ -159,6 +159,16 @@ func (r *reader) partOfName(i int) bool {
 		return false
 	}
 	return r.b[at-1] == '_' || r.b[at-1] == '.' && class[r.b[at-2]] != other
+}
+
+// named says whether a word that no license has, written as a name, stands right
+// before token i: the "Jahia Open Software License" is another's.
+func (r *reader) named(i int) bool {
+	if i == 0 || r.toks[i-1].id != 0 || r.between(i) != " " {
+		return false
+	}
+	word := r.b[r.toks[i-1].start:r.toks[i-1].end]
+	return len(word) > 2 && class[word[0]] == upper && class[word[1]] == lower && r.toks[i-1].flags&stopBefore == 0
 }
 
 // compound says whether a weak name is a part of another word, a path or an

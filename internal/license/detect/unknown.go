@@ -49,9 +49,15 @@ func (r *reader) unknowns(areas []area, items []item) (out []item) {
 	return out
 }
 
+// taken says whether an item, of which there are in order, stands in or near an
+// area.
 func taken(items []item, a area) bool {
-	return slices.ContainsFunc(items, func(it item) bool { return it.first < a.hi+40 && it.last >= a.lo-40 })
+	i, _ := slices.BinarySearchFunc(items, a.lo-nearArea, func(it item, at int) int { return it.last - at })
+	return i < len(items) && items[i].first < a.hi+nearArea
 }
+
+// nearArea is how near, in words, a finding speaks for a stretch.
+const nearArea = 40
 
 // nameOf hashes the words of an area, folded as everywhere.
 func (r *reader) nameOf(a area) string {
@@ -71,10 +77,10 @@ var (
 )
 
 // references finds pointers to files: "see COPYING", "in the LICENSE file".
-func (r *reader) references(items []item) (out []item) {
+func (r *reader) references() (out []item) {
 	seen := map[string]bool{}
 	for i := range r.toks {
-		if !r.in(i, &fileNames) || class[r.b[r.toks[i].start]] != upper || class[r.b[r.toks[i].end-1]] != upper || r.inText(items, i) {
+		if !r.in(i, &fileNames) || class[r.b[r.toks[i].start]] != upper || class[r.b[r.toks[i].end-1]] != upper || r.masked[i] {
 			continue
 		}
 		name, next := r.fileAt(i)
@@ -85,13 +91,6 @@ func (r *reader) references(items []item) (out []item) {
 		out = append(out, item{mention: mention{first: i, last: next - 1}, kind: "reference", rule: "reference", score: 0.5, refersTo: name})
 	}
 	return out
-}
-
-// inText says whether token i stands in a known text.
-func (r *reader) inText(items []item, i int) bool {
-	return slices.ContainsFunc(items, func(it item) bool {
-		return it.text != nil && it.first <= i && i <= it.last
-	})
 }
 
 // fileAt reads the name of a file around token i ("LICENSE.txt",
