@@ -8,8 +8,9 @@
 // each package a sample is compared file by file: of the ids that were answered,
 // how many does the maintainers' entry for the file name, and in how many answered
 // files all of them. By package the set of ids found is compared with the set that
-// the entries name: for the sampled files, and for the whole package. Debian's truth is by file pattern and at times coarse: the numbers
-// tell engines apart, they don't reach one.
+// the entries name: for the sampled files, and for the whole package. Debian's truth is by file pattern and at times coarse, and passes over
+// what build tools leave behind (unspoken): the numbers tell engines apart, they
+// don't reach one.
 package main
 
 import (
@@ -84,13 +85,28 @@ func readPackage(name, root string) (*debian, error) {
 			return err
 		}
 		rel, err := filepath.Rel(root, path)
-		if err == nil && rel != filepath.Join("debian", "copyright") {
+		if err == nil && !unspoken(filepath.ToSlash(rel)) {
 			p.files = append(p.files, filepath.ToSlash(rel))
 		}
 		return err
 	})
 	sort.Strings(p.files)
 	return p, err
+}
+
+// unspoken says whether a file is one that copyright files pass over by custom:
+// what the build system's tools leave behind, change logs, and the packaging.
+func unspoken(path string) bool {
+	base := filepath.Base(path)
+	if strings.HasPrefix(path, "debian/") || strings.HasSuffix(base, ".m4") || strings.HasSuffix(base, "Makefile.in") {
+		return true
+	}
+	switch strings.ToLower(base) {
+	case "configure", "install-sh", "ltmain.sh", "missing", "depcomp", "compile", "config.guess", "config.sub", "config.rpath", "ylwrap", "mkinstalldirs",
+		"test-driver", "ar-lib", "texinfo.tex", "mdate-sh", "py-compile", "changelog", "changes", "news", "install":
+		return true
+	}
+	return false
 }
 
 // truthOf is what the maintainers say of a file; false where it is not said, or
@@ -162,20 +178,18 @@ func (e *engine) compare(p *debian, n int, list bool) {
 	sample := p.sampled(n)
 	found, want := truth.IDs{}, truth.IDs{}
 	foundInSample, wantInSample := truth.IDs{}, truth.IDs{}
-	for _, a := range p.entries {
-		addTo(want, truth.Flatten(a.Expression.String()))
-	}
 	for _, path := range p.files {
 		b := p.text(path)
 		if b == nil {
 			continue
 		}
 		got := truth.Flatten(e.find(b)...)
+		said, _ := p.truthOf(path)
 		addTo(found, got)
+		addTo(want, said)
 		if !sample[path] {
 			continue
 		}
-		said, _ := p.truthOf(path)
 		addTo(foundInSample, got)
 		addTo(wantInSample, said)
 		e.file(p.name+"/"+path, got, said, list)
