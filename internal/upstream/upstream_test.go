@@ -280,3 +280,37 @@ func FuzzMap(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatIsKnownOfProjectsIsFoundWhateverTheSpelling(t *testing.T) {
+	for repo, want := range map[string]string{"github.com/Facebook/React": "framework", "github.com/postgres/postgres": "database", "github.com/pyca/cryptography": "cryptography",
+		"go.googlesource.com/crypto": "cryptography", "github.com/golang/go": "language", "github.com/acme/left": ""} {
+		if got := ClassOf(repo); got != want {
+			t.Errorf("class of %s = %q, want %q", repo, got, want)
+		}
+		if want != "" && !DeepClass(want) {
+			t.Errorf("%s is no deep class", want)
+		}
+	}
+	for repo, want := range map[string]string{"github.com/Apache/Maven": "Apache Software Foundation", "gitbox.apache.org/repos/asf/maven.git": "Apache Software Foundation",
+		"github.com/prometheus/prometheus": "Cloud Native Computing Foundation", "gitlab.gnome.org/GNOME/gtk": "GNOME Foundation", "github.com/acme/left": "", "gitlab.com/apache/x": ""} {
+		if got := FoundationOf(repo); got != want {
+			t.Errorf("foundation of %s = %q, want %q", repo, got, want)
+		}
+	}
+	for name := range classes {
+		if Key(name) != name {
+			t.Errorf("%s is no key and would never be found", name)
+		}
+	}
+}
+
+func TestTablesHoldAddressesOnly(t *testing.T) {
+	for _, table := range []map[string]string{vanity, mavenGroups, npmScopes, names} {
+		for from, to := range table {
+			name := strings.ReplaceAll(to, "*", "x")
+			if repo, ok := Parse("https://" + name); !ok || repo.Name != name {
+				t.Errorf("%s leads to %q, which is no repository", from, to)
+			}
+		}
+	}
+}
