@@ -30,6 +30,13 @@ func writeRisks(w io.Writer, f report.Finding) {
 		line("rule", "%s (%s%s): %s", v.Rule.ID, v.Rule.File, at(v.Rule.Line), v.Rule.Text)
 		writeReasons(line, v.Reasons)
 		line("severity", "%s", strings.TrimSpace(v.SeverityWords()+" "+v.Severity.Vector))
+		if x := v.Exploited; x != nil {
+			ransomware := ""
+			if x.Ransomware {
+				ransomware = ", used by ransomware"
+			}
+			line("exploited", "%s is in CISA's catalog since %s, to be fixed by %s%s", x.CVE, orUnknown(x.Added), orUnknown(x.Due), ransomware)
+		}
 		line("matched", "%s by %s", orUnknown(v.Range), strings.Join(v.Records, ", "))
 		fixed := "no version without it is known"
 		if len(v.Fixed) > 0 {

@@ -261,12 +261,23 @@ func claimSpeaksOf(c *store.Claim, p inventory.PURL) bool {
 				continue
 			}
 			named = true
-			if samePackage(item.PURL, p) && (item.PURL.Version == "" || item.PURL.Version == p.Version) {
+			if samePackage(item.PURL, p) && (item.PURL.Version == "" || item.PURL.Version == p.Version) && inClaimed(item.Versions, p.Version) {
 				return true
 			}
 		}
 	}
 	return !named
+}
+
+// inClaimed tells whether a version lies in the range that a claim names; a range
+// that is not understood is shown rather than hidden.
+func inClaimed(versions, version string) bool {
+	text, ok := plainRange(versions)
+	if versions == "" || !ok {
+		return true
+	}
+	r, err := program.ParseRange(text)
+	return err != nil || r.Empty() || r.Contains(version)
 }
 
 func samePackage(a, b inventory.PURL) bool {

@@ -51,6 +51,9 @@ func (o *Office) AcceptClaim(ctx context.Context, id int64, a Acceptance) ([]pro
 	if !ok {
 		return nil, fmt.Errorf("there is no claim %d; \"tributary vex list\" has their numbers", id)
 	}
+	if c.Superseded {
+		return nil, fmt.Errorf("a later version of the document that holds claim %d was imported; accept what that says (tributary vex list)", id)
+	}
 	s := &c.Statement
 	base := program.VEXStatement{Vulnerability: s.Vulnerability, Product: a.Products, Status: s.Status, Justification: s.Justification, Impact: s.Impact, Action: s.Action,
 		Author: a.By, Date: today(o.AsOf), Expires: a.Expires, Source: claimSource(&c)}
@@ -143,6 +146,9 @@ func plainRange(s string) (string, bool) {
 		return "", false
 	}
 	if s != "" && strings.IndexAny(s, "<>=") != 0 {
+		if strings.ContainsAny(s, " ,|") {
+			return "", false // words, no version
+		}
 		s = "=" + s
 	}
 	_, err := program.ParseRange(s)
