@@ -7,10 +7,14 @@ import (
 	"github.com/tributary-oss/tributary/internal/license"
 )
 
+// maxFailedTags is how many tags of a file may have no expression before the
+// others are not read: it is a program that speaks of tags, or made to be slow.
+const maxFailedTags = 500
+
 // tags finds the SPDX tags outside ignored ranges.
 func (r *reader) tags(ignored []span) (finds []find) {
 	w := &r.c.id
-	end := 0
+	end, failed := 0, 0
 	for i := 0; i+2 < len(r.toks); i++ {
 		if r.toks[i].id != w.spdx || r.toks[i+1].id != w.license && r.toks[i+1].id != w.snippet || int(r.toks[i].start) < end {
 			continue
@@ -29,6 +33,9 @@ func (r *reader) tags(ignored []span) (finds []find) {
 		}
 		e, used, ok := tagExpression(r.b[after+rest:])
 		if !ok {
+			if failed++; failed == maxFailedTags {
+				break
+			}
 			continue
 		}
 		end = after + rest + used
@@ -112,10 +119,14 @@ func idList(text string) (license.Expr, bool) {
 
 // firstLine is b up to its first line end, bounded.
 func firstLine(b []byte) []byte {
+	b = b[:min(len(b), 1000)]
 	if i := bytes.IndexByte(b, '\n'); i >= 0 {
 		b = b[:i]
 	}
-	return b[:min(len(b), 1000)]
+	if i := bytes.Index(b, []byte("SPDX-")); i >= 0 {
+		b = b[:i] // another tag on the same line
+	}
+	return b
 }
 
 // continues says whether an expression can't end here.
