@@ -75,6 +75,7 @@ func diff(ctx context.Context, src *source.Source, ask []string, keep func(strin
 	if err != nil {
 		return nil, err
 	}
+	widen(out)
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("cannot run git (is it installed?): %w", err)
 	}

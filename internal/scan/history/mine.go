@@ -275,6 +275,7 @@ func readLog(ctx context.Context, src *source.Source, b *builder, from, not []st
 	if err != nil {
 		return nil, err
 	}
+	widen(out)
 	var words bytes.Buffer
 	cmd.Stderr = &words
 	if err := cmd.Start(); err != nil {
