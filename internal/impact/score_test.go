@@ -278,6 +278,13 @@ func TestWhatIf(t *testing.T) {
 	if _, _, err := WhatIf(f, []Change{{"response", "-3"}}, p); err == nil {
 		t.Error("something was added to what is not known")
 	}
+	f.Give = Give{TargetShare: Known(.05, "")}
+	if _, after, err := WhatIf(f, []Change{{"our-reviews", "+0.2fte"}}, p); err == nil {
+		t.Errorf("reviews were added where nobody counted: give %v", after.G)
+	}
+	if _, after, err := WhatIf(f, []Change{{"our-share", "5%"}}, p); err != nil || after.G.N != 1 {
+		t.Errorf("a share can be set: %v, %v", after.G, err)
+	}
 	for key, value := range map[string]string{"archived": "yes", "security-only": "yes", "end-of-life": "no", "finished": "yes", "switching": "1", "our-share": "5%", "target-share": "0.1", "seats": "+1",
 		"seats-target": "3", "money": "1000", "money-target": "5000", "our-commits": "+0.1fte", "alignment": "1", "disclosure": "yes", "used": "no", "elephant": "+1", "vulns": "0", "libyears": "1",
 		"last-commit": "1", "release-gap": "1", "closure": "100%", "response": "1"} {

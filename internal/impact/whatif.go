@@ -149,6 +149,12 @@ func valueInput(at func(*Facts) *Value, least, most float64) input {
 // workInput changes our commits or reviews; what we add is added to all.
 func workInput(at func(*Give) (ours, all *Value), rate func(Params) float64) input {
 	return input{fte: true, most: 1e9, apply: func(f *Facts, a amount, p Params) error {
+		if f.Signals == nil { // only the form is tested
+			return nil
+		}
+		if !f.Give.AllCommits.Known || !f.Give.OurCommits.Known {
+			return fmt.Errorf("what is given there is not known, so nothing can be added to it: read its history, say who is ours, or set our-share")
+		}
 		ours, all := at(&f.Give)
 		n := a.n
 		if a.fte {
@@ -167,13 +173,7 @@ func workInput(at func(*Give) (ours, all *Value), rate func(Params) float64) inp
 			total = math.Max(n, all.N+n-was)
 		}
 		*ours, *all = Known(n, stated), Known(total, stated)
-		f.Give.Share = Value{}
-		// A share needs both halves; the one that nobody counted is none of ours.
-		for _, v := range []*Value{&f.Give.OurCommits, &f.Give.AllCommits} {
-			if !v.Known {
-				*v = Known(0, "not counted")
-			}
-		}
+		f.Give.Share = Value{} // a share that was stated is of before
 		return nil
 	}}
 }
@@ -304,10 +304,12 @@ func (p Params) effect(s *Score, a Action) Effect {
 	changed := s.Facts
 	var words []string
 	for _, c := range changes {
-		if c.Apply(&changed, p) != nil {
-			return Effect{}
+		if c.Apply(&changed, p) == nil { // what is not known can't be added to
+			words = append(words, c.Key+"="+c.Value)
 		}
-		words = append(words, c.Key+"="+c.Value)
+	}
+	if len(words) == 0 {
+		return Effect{}
 	}
 	e := Effect{Known: true, Assuming: strings.Join(words, " ")}
 	if len(changed.Uses) == 0 { // nothing of ours depends on it any more
