@@ -42,7 +42,7 @@ var mayImport = map[string][]string{
 	// Flow.
 	"work": {"reach", "upstream", "impact", "document/investment", "feed", "vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},
 	// Faces.
-	"cli": {"impact", "document/investment", "vex", "inventory", "advisory", "license", "program", "policy", "document", "document/report", "document/marked", "scan", "people", "contribution", "store", "work"},
+	"cli": {"feed", "impact", "document/investment", "vex", "inventory", "advisory", "license", "program", "policy", "document", "document/report", "document/marked", "scan", "people", "contribution", "store", "work"},
 }
 
 // impure packages may not be imported by ground and judgment rooms, nor by the

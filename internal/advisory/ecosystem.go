@@ -1,6 +1,7 @@
 package advisory
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 
@@ -61,6 +62,14 @@ var plainNames = map[string]string{
 	"npm": "npm", "golang": "Go", "pypi": "PyPI", "maven": "Maven", "cargo": "crates.io", "composer": "Packagist", "gem": "RubyGems",
 	"nuget": "NuGet", "pub": "Pub", "hex": "Hex", "cran": "CRAN", "bioconductor": "Bioconductor", "hackage": "Hackage", "julia": "Julia",
 	"swift": "SwiftURL", "bitnami": "Bitnami", "opam": "opam",
+}
+
+// EcosystemsByType maps purl types to the ecosystem whose records speak of them;
+// distributions are left out, for their release is not in the type.
+func EcosystemsByType() map[string]string {
+	out := maps.Clone(plainNames)
+	out["conan"], out["githubactions"] = "ConanCenter", "GitHub Actions"
+	return out
 }
 
 // Ask turns a component into a question. A component without a version is a

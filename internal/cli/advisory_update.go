@@ -3,16 +3,21 @@ package cli
 import (
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/internal/document/report"
+	"github.com/tributary-oss/tributary/internal/feed"
 	"github.com/tributary-oss/tributary/internal/work"
 )
 
 func newAdvisoryUpdate(s *settings) *cobra.Command {
 	var from []string
+	var ecosystems []string
 	var again bool
 	c := &cobra.Command{
 		Use:   "update",
@@ -27,24 +32,30 @@ update that is interrupted leaves what was there.
   Go's database (vuln.go.dev), as a directory or as vulndb.zip
   an archive (.zip) of JSON files, or a single record
   CISA's catalog of known exploited vulnerabilities (.json)
-  FIRST's scores of exploitation probability, EPSS (.csv, .csv.gz)`,
+  FIRST's scores of exploitation probability, EPSS (.csv, .csv.gz)
+  the address (https://…) of such a file, or of a bucket in OSV's layout
+Without --from, OSV's public bucket is asked. Of a bucket the ecosystems are read
+that --ecosystem names, or of which the store has components; only what the
+server has changed is fetched.`,
 		Example: `  tributary advisory update --from ~/osv
+  tributary advisory update --ecosystem npm,Go
   tributary advisory update --from npm/all.zip --from vulndb.zip
   tributary advisory update --from known_exploited_vulnerabilities.json --from epss_scores-current.csv.gz`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(from) == 0 {
-				return wrongUse("", "say with --from where the advisories are: a directory, an archive or a file")
+				from = []string{feed.PublicBucket}
 			}
-			return s.updateAdvisories(c, from, again)
+			return s.updateAdvisories(c, from, ecosystems, again)
 		},
 	}
 	c.Flags().StringArrayVar(&from, "from", nil, "where to read advisories from; may be repeated")
+	c.Flags().StringSliceVar(&ecosystems, "ecosystem", nil, "which ecosystems of a bucket (npm, Go, PyPI, crates.io, Maven, Debian:12…)")
 	c.Flags().BoolVar(&again, "again", false, "read everything anew, even what has not changed")
 	return c
 }
 
-func (s *settings) updateAdvisories(c *cobra.Command, from []string, again bool) error {
+func (s *settings) updateAdvisories(c *cobra.Command, from, ecosystems []string, again bool) error {
 	office, err := s.advisoryOffice(c)
 	if err != nil {
 		return err
@@ -54,7 +65,13 @@ func (s *settings) updateAdvisories(c *cobra.Command, from []string, again bool)
 	var all []work.FeedUpdate
 	failed := 0
 	for _, path := range from {
-		updates, err := office.UpdateAdvisories(c.Context(), path, work.AdvisoryOptions{Again: again, Workers: s.jobs, Progress: bar.show})
+		opts := work.AdvisoryOptions{Again: again, Workers: s.jobs, Progress: bar.show}
+		var updates []work.FeedUpdate
+		if feed.IsURL(path) {
+			updates, err = office.FetchAdvisories(c.Context(), path, filepath.Join(s.cacheDir(), "advisories"), ecosystems, opts)
+		} else {
+			updates, err = office.UpdateAdvisories(c.Context(), path, opts)
+		}
 		bar.end()
 		if c.Context().Err() != nil {
 			return c.Context().Err()
@@ -74,10 +91,21 @@ func (s *settings) updateAdvisories(c *cobra.Command, from []string, again bool)
 	if err := s.write(func(w io.Writer) error { return writeUpdates(w, all) }); err != nil {
 		return err
 	}
+	if changed(all) {
+		s.say("\"tributary advisory affected --since %s\" says who is affected by what changed.", office.Now.Add(-time.Second).Format(time.RFC3339))
+	}
 	if failed > 0 {
 		return &exitError{exitCouldNot, fmt.Errorf("%d of the feeds could not be read; what was kept of them before stays", failed), ""}
 	}
 	return nil
+}
+
+// changed says whether an update of a mirror that was not empty brought
+// anything.
+func changed(updates []work.FeedUpdate) bool {
+	return slices.ContainsFunc(updates, func(u work.FeedUpdate) bool {
+		return u.Err == nil && u.Change.Changed+u.Change.Gone > 0 || u.Change.New > 0 && u.Change.Unchanged > 0
+	})
 }
 
 func writeUpdates(w io.Writer, updates []work.FeedUpdate) error {

@@ -1,4 +1,5 @@
-// Package feed reads advisories from disk: the public bucket's layout
+// Package feed reads advisories from disk, where [Fetch] brings them from a
+// server: the public bucket's layout
 // (ECOSYSTEM/all.zip), archives, directories of JSON files, Go's database,
 // single files, CISA's catalog and FIRST's scores. It is an edge: it gives out
 // what it read, understood and marked, and keeps nothing.

@@ -150,6 +150,13 @@ func (db *DB) ComponentsNamed(ctx context.Context, keys []advisory.Key) ([]inven
 	return out, nil
 }
 
+// Uses says whether any component has a purl type.
+func (db *DB) Uses(ctx context.Context, purlType string) (bool, error) {
+	var n int
+	err := db.one(ctx, db.read, "SELECT COUNT(*) FROM (SELECT id FROM component WHERE base >= ? AND base < ? LIMIT 1) c", []any{"pkg:" + purlType + "/", "pkg:" + purlType + "0"}, &n)
+	return n > 0, err
+}
+
 // UsagesOf lists who uses any of some components (purls with version), in the
 // states of all repositories as of a time, as [DB.WhereUsed] does.
 func (db *DB) UsagesOf(ctx context.Context, purls []string, asOf time.Time) ([]Hit, error) {

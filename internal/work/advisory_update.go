@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/advisory"
@@ -82,8 +83,16 @@ func (o *Office) UpdateAdvisories(ctx context.Context, path string, opts Advisor
 }
 
 // noteFault keeps with the feed that it could not be read, so that every answer
-// says so.
+// says so. What neither was read before nor is an ecosystem's is no feed: the
+// update has said so, and a misspelled name is forgotten.
 func (o *Office) noteFault(ctx context.Context, u FeedUpdate) error {
+	feeds, _, err := o.Store.AdvisoryFeeds(ctx)
+	if err != nil {
+		return err
+	}
+	if !advisory.KnownEcosystem(u.Name) && !slices.ContainsFunc(feeds, func(f advisory.Feed) bool { return f.Name == u.Name }) {
+		return nil
+	}
 	fault := "the update of " + o.Now.Format(time.DateOnly) + " failed: " + u.Err.Error()
 	return o.Store.TouchFeed(ctx, advisory.Feed{Name: u.Name, Kind: u.Kind, Location: u.Location, Checked: o.Now, Fault: fault})
 }
