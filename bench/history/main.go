@@ -166,8 +166,7 @@ func (b *bench) others(ours time.Duration) {
 		env  []string
 	}{
 		{"gitinspector", []string{"gitinspector", "--format=text", "--grading=false", "--file-types=**", tree}, nil},
-		{"git-quick-stats -T", []string{"git-quick-stats", "-T"}, []string{"_GIT_PATHSPEC=", "_GIT_LIMIT=100000", "_GIT_SINCE=1970-01-02"}},
-		{"git-quick-stats -S", []string{"git-quick-stats", "-S"}, []string{"_GIT_LIMIT=100000", "_GIT_SINCE=1970-01-02"}},
+		{"git-quick-stats -T", []string{"git-quick-stats", "-T"}, []string{"_GIT_LIMIT=100000", "_GIT_SINCE=1970-01-02"}},
 	} {
 		if _, err := exec.LookPath(c.args[0]); err != nil {
 			continue
