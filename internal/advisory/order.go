@@ -65,7 +65,7 @@ func (o order) check(text string) error {
 		return errNoOrder
 	case text == "":
 		return errNoVersion
-	case len(text) > maxVersion || !hasDigit(text):
+	case len(text) > maxVersion || !hasDigit(text), !o.startsWell(text), o.fast != nil && isHash(text):
 		return errBadVersion
 	}
 	if o.fast != nil {
@@ -75,6 +75,30 @@ func (o order) check(text string) error {
 	}
 	_, err := o.parse(text)
 	return err
+}
+
+// startsWell says whether a text starts as versions do. The library takes any
+// text, and one such as "github:a/b#1" for a version before all releases.
+func (o order) startsWell(text string) bool {
+	switch o.base {
+	case "Maven", "Red Hat", "AlmaLinux", "Rocky Linux", "Mageia", "openEuler", "openSUSE", "SUSE": // Finchley.SR2, r42
+		return isLetter(text[0]) || isDigit(text[0])
+	}
+	text = strings.TrimLeft(text, " =vV")
+	return text != "" && isDigit(text[0])
+}
+
+// isHash says whether a text is a commit id rather than a version.
+func isHash(text string) bool {
+	if len(text) < 7 || len(text) > 64 || allDigits(text) {
+		return false
+	}
+	for i := range len(text) {
+		if c := text[i]; !isDigit(c) && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }

@@ -57,7 +57,8 @@ func TestSpellingsOfOneVersionAreEqual(t *testing.T) {
 }
 
 func TestWhatIsNoVersionIsSaid(t *testing.T) {
-	for _, c := range [][2]string{{"npm", ""}, {"npm", "latest"}, {"PyPI", strings.Repeat("1", 5000)}, {"Moon", "1.0"}, {"Packagist", "dev-main"}} {
+	for _, c := range [][2]string{{"npm", ""}, {"npm", "latest"}, {"PyPI", strings.Repeat("1", 5000)}, {"Moon", "1.0"}, {"Packagist", "dev-main"},
+		{"npm", "github:a/b#1"}, {"npm", "git+ssh://x@1"}, {"npm", "8f4b7f84864484a7bf31766abe9204da3cbe65b3"}, {"PyPI", "master-2"}, {"Debian:12", "x1"}} {
 		if _, err := CompareVersions(c[0], c[1], "1.0"); err == nil {
 			t.Errorf("%s: %.20q passed for a version", c[0], c[1])
 		}

@@ -2,6 +2,7 @@ package advisory
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,10 @@ type Claim struct {
 	// Versions lists affected versions that no interval holds, sorted.
 	Versions []string
 }
+
+// maxIntervals bounds what one record says of one package; real ones have some
+// hundred.
+const maxIntervals = 2_000
 
 // NewClaim evaluates what a record says of a package. Problems say in words
 // what could not be understood; the rest counts. ok is false when nothing
@@ -30,6 +35,10 @@ func NewClaim(record int64, a Affected) (c Claim, problems []string, ok bool) {
 			problems = append(problems, a.Key.Name+": a range is broken: "+err.Error())
 		}
 		c.Intervals = append(c.Intervals, intervals...)
+	}
+	if len(c.Intervals) > maxIntervals {
+		problems = append(problems, fmt.Sprintf("%s: of %d ranges only %d are read", a.Key.Name, len(c.Intervals), maxIntervals))
+		c.Intervals = c.Intervals[:maxIntervals]
 	}
 	if o.base == "" && len(c.Intervals) > 0 {
 		o = order{"npm", compareSemver}
