@@ -33,6 +33,7 @@ func Load(files map[string][]byte) (*Program, []Finding) {
 		findings = append(findings, p.loadFile(name, files[name])...)
 	}
 	findings = append(findings, p.check()...)
+	p.indexVEX()
 	p.textNames = p.namesOfTexts()
 	sortFindings(findings)
 	return p, capped(findings)

@@ -24,6 +24,7 @@ type Program struct {
 	Conclusions  []Conclusion
 	LicenseTexts []LicenseText
 	VEX          []VEXStatement
+	vexIndex     map[string][]int // statements by vulnerability, in upper case
 	Upstreams    UpstreamsFile
 	Goals        GoalsFile
 	// Files holds every file as given, by name; also those whose content is

@@ -2,6 +2,7 @@ package program
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,9 +55,9 @@ type VEXDecision struct {
 // of two of one day the more cautious.
 func (p *Program) VEXFor(ids []string, c inventory.PURL, product, repository string, today time.Time) VEXDecision {
 	var d VEXDecision
-	for i := range p.VEX {
+	for _, i := range p.vexOn(ids) {
 		s := &p.VEX[i]
-		if !containsFold(ids, s.Vulnerability) || !s.Package.MatchName(c) ||
+		if !s.Package.MatchName(c) ||
 			len(s.Product) > 0 && !contains(s.Product, product) || len(s.Repository) > 0 && !anyRepository(s.Repository, repository) {
 			continue
 		}
@@ -70,6 +71,28 @@ func (p *Program) VEXFor(ids []string, c inventory.PURL, product, repository str
 		}
 	}
 	return d
+}
+
+// vexOn lists the statements that may speak of any of the ids, in the order of
+// the file.
+func (p *Program) vexOn(ids []string) []int {
+	if len(p.VEX) == 0 {
+		return nil
+	}
+	var out []int
+	for _, id := range ids {
+		out = append(out, p.vexIndex[strings.ToUpper(id)]...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (p *Program) indexVEX() {
+	p.vexIndex = make(map[string][]int, len(p.VEX))
+	for i, s := range p.VEX {
+		id := strings.ToUpper(s.Vulnerability)
+		p.vexIndex[id] = append(p.vexIndex[id], i)
+	}
 }
 
 func (s *VEXStatement) lapsed(c inventory.PURL, today time.Time) string {
@@ -96,15 +119,6 @@ func (s *VEXStatement) Ended(today time.Time) string {
 		return "it expired on " + s.Expires.String()
 	}
 	return ""
-}
-
-func containsFold(list []string, s string) bool {
-	for _, t := range list {
-		if strings.EqualFold(t, s) {
-			return true
-		}
-	}
-	return false
 }
 
 func anyRepository(globs []Glob, name string) bool {

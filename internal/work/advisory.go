@@ -19,7 +19,11 @@ func (o *Office) Advisories(ctx context.Context, snaps []Scanned) (advisory.Answ
 	for i := range snaps {
 		q.snapshot(&snaps[i].Snapshot)
 	}
-	return q.answer(ctx, o)
+	a, err := q.answer(ctx, o)
+	if err == nil {
+		err = o.addReached(ctx, snaps, &a)
+	}
+	return a, err
 }
 
 // questions are all usages with what must be asked for them. Each component is

@@ -31,7 +31,6 @@ type riskJudge struct {
 	session *policy.Session
 	answer  *advisory.Answer
 	claims  map[string][]store.Claim // by id in upper case
-	reached map[reachKey]store.Reach
 	kev     bool
 	at      map[riskKey]int
 	out     risks
@@ -98,9 +97,6 @@ func (j *riskJudge) match(ctx context.Context, snaps []Scanned) error {
 	j.answer = &answer
 	j.kev = slices.ContainsFunc(answer.Mirror.Feeds, func(f advisory.Feed) bool { return f.Kind == "kev" && f.Records > 0 })
 	if err := j.loadClaims(ctx); err != nil {
-		return err
-	}
-	if err := j.loadReached(ctx, snaps); err != nil {
 		return err
 	}
 	j.out.vulnerabilities = []report.Vulnerability{}
@@ -192,7 +188,6 @@ func (j *riskJudge) vulnerability(f *advisory.Finding, use policy.Use) {
 // facts gathers what policy is told of a finding.
 func (j *riskJudge) facts(f *advisory.Finding, use *policy.Use) policy.Vulnerability {
 	o := j.office
-	j.reach(f)
 	v := policy.Vulnerability{IDs: f.Names(), Kind: program.VulnerabilityKind(f.Kind), Level: program.SeverityLevel(f.Severity.Level), Score: f.Severity.Score,
 		EPSS: -1, Exploited: program.Unknown, Fixed: f.Fixed, Published: f.Published, Reachable: reachable(f.Reach), ReachedBy: strings.Join(f.Reach.Stack, " -> "),
 		Decided: o.Program.VEXFor(f.Names(), f.Usage.Component, use.Product, f.Repository, o.AsOf),

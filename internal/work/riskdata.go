@@ -117,27 +117,32 @@ func (j *riskJudge) registries(context.Context, []Scanned) error { return nil }
 
 type reachKey struct{ repository, commit, manifest, id string }
 
-// loadReached gets what analyses of reachability found for these commits.
-func (j *riskJudge) loadReached(ctx context.Context, snaps []Scanned) error {
-	j.reached = map[reachKey]store.Reach{}
-	for _, s := range snaps {
-		list, err := j.office.Store.Reached(ctx, s.Snapshot.Repository.Name, s.Snapshot.Commit)
+// addReached puts into findings what analyses of reachability found for their
+// commits.
+func (o *Office) addReached(ctx context.Context, snaps []Scanned, a *advisory.Answer) error {
+	reached := map[reachKey]store.Reach{}
+	for i := range snaps {
+		s := &snaps[i].Snapshot
+		list, err := o.Store.Reached(ctx, s.Repository.Name, s.Commit)
 		if err != nil {
 			return err
 		}
 		for _, r := range list {
-			j.reached[reachKey{s.Snapshot.Repository.Name, s.Snapshot.Commit, r.Manifest, r.Advisory}] = r
+			reached[reachKey{s.Repository.Name, s.Commit, r.Manifest, r.Advisory}] = r
+		}
+	}
+	if len(reached) == 0 {
+		return nil
+	}
+	for i := range a.Findings {
+		f := &a.Findings[i]
+		module := goModule(f.Usage.Manifest)
+		for _, id := range f.Names() {
+			if r, ok := reached[reachKey{f.Repository, f.Commit, module, id}]; ok {
+				f.Reach = advisory.Reach{State: r.State, Stack: r.Stack}
+				break
+			}
 		}
 	}
 	return nil
-}
-
-// reach puts into a finding what an analysis found.
-func (j *riskJudge) reach(f *advisory.Finding) {
-	for _, id := range f.Names() {
-		if r, ok := j.reached[reachKey{f.Repository, f.Commit, goModule(f.Usage.Manifest), id}]; ok {
-			f.Reach = advisory.Reach{State: r.State, Stack: r.Stack}
-			return
-		}
-	}
 }
