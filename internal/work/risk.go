@@ -56,6 +56,7 @@ type signalCase struct {
 	usage  *inventory.Usage
 	facts  policy.Upstream
 	ids    []string
+	told   bool // the registries' facts are in
 	places []report.Place
 }
 

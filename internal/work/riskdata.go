@@ -113,7 +113,40 @@ func (j *riskJudge) judgeSignals() {
 }
 
 // registries adds what registries tell of the projects behind components.
-func (j *riskJudge) registries(context.Context, []Scanned) error { return nil }
+func (j *riskJudge) registries(ctx context.Context, snaps []Scanned) error {
+	o := j.office
+	told, err := o.upstreamFacts(ctx, snaps)
+	if err != nil || len(told) == 0 {
+		return err
+	}
+	for i := range snaps {
+		repo := snaps[i].Snapshot.Repository.Name
+		for _, unit := range snaps[i].Snapshot.Units {
+			for k := range unit.Usages {
+				u := &unit.Usages[k]
+				facts, ok := told[u.Component.String()]
+				if !ok || o.Program.IsFixture(repo, u.Manifest, u.Fixture) && !o.Program.Fixtures.Include {
+					continue
+				}
+				for _, product := range o.productsFor(repo, u.Manifest) {
+					j.signalFor(repo, j.use(repo, product, u), u).take(facts)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// take puts what registries tell beside what advisories told.
+func (c *signalCase) take(facts policy.Upstream) {
+	if c.told {
+		return // the same component at another place
+	}
+	c.told = true
+	facts.Advisories = c.facts.Advisories
+	facts.Signals = append(slices.Clone(c.facts.Signals), facts.Signals...)
+	c.facts = facts
+}
 
 type reachKey struct{ repository, commit, manifest, id string }
 
