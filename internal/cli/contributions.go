@@ -145,6 +145,11 @@ func moment(flag, value string, more time.Duration) (time.Time, error) {
 func leftOut(c *work.Contributions) (lines []string) {
 	t := &c.Totals
 	lines = append(lines, fmt.Sprintf("%d of %s counted", t.Commits, count(t.Seen, "commit")))
+	for i := range c.Rows {
+		if r := &c.Rows[i]; r.Key == work.Unknown && t.Commits > 0 {
+			lines = append(lines, fmt.Sprintf("unknown: the %s of %s (%.0f %%)", c.Options.By, count(r.Commits, "commit"), 100*float64(r.Commits)/float64(t.Commits)))
+		}
+	}
 	if t.Merges > 0 {
 		lines = append(lines, fmt.Sprintf("left out: %s (--merges counts them)", count(t.Merges, "merge")))
 	}

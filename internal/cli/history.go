@@ -79,6 +79,9 @@ func (s *settings) mineAll(ctx context.Context, office *work.Office, opts work.H
 	if len(mined) == 0 {
 		return nil, &exitError{exitCouldNot, fmt.Errorf("no history could be read of %d given", len(args)), ""}
 	}
+	if len(failed) > 0 {
+		s.say("%d of %d given could not be read and are not counted", len(failed), len(args))
+	}
 	return mined, nil
 }
 

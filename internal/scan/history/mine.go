@@ -127,12 +127,17 @@ func again(ctx context.Context, src *source.Source, known, now *contribution.His
 	switch {
 	case err != nil:
 		return "its history was rewritten (commits that were there are gone)"
-	case gone == 1:
-		return "its history was rewritten (1 commit is no longer part of it)"
-	case gone > 0:
-		return fmt.Sprintf("its history was rewritten (%d commits are no longer part of it)", gone)
+	case gone == 0:
+		return ""
 	}
-	return ""
+	how := "its history was rewritten"
+	if fresh, err := countCommits(ctx, src, now.Tips, known.Tips); err == nil && fresh == 0 {
+		how = "its tip went back"
+	}
+	if gone == 1 {
+		return how + " (1 commit is no longer part of it)"
+	}
+	return fmt.Sprintf("%s (%d commits are no longer part of it)", how, gone)
 }
 
 // countCommits counts the commits that are reachable from some tips and not
