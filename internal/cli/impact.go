@@ -49,7 +49,7 @@ says what it could be. docs/impact.md has the formula.`,
 		},
 	}
 	s.addAsOf(c)
-	c.AddCommand(newImpactExplain(s), newImpactWhatIf(s), newImpactGiveBack(s), newImpactMap(s))
+	c.AddCommand(newImpactExplain(s), newImpactWhatIf(s), newImpactPlan(s), newImpactGiveBack(s), newImpactMap(s))
 	return offer(c, "text", "json", "markdown", "html", "svg")
 }
 

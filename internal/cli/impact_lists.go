@@ -2,10 +2,12 @@ package cli
 
 import (
 	"io"
+	"math"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/internal/document/investment"
+	"github.com/tributary-oss/tributary/internal/impact"
 )
 
 func newImpactGiveBack(s *settings) *cobra.Command {
@@ -37,6 +39,39 @@ known is said and counts as nothing on neither side.`,
 	}
 	s.addAsOf(c)
 	return offer(c, "text", "jsonl", "csv")
+}
+
+func newImpactPlan(s *settings) *cobra.Command {
+	var budget impact.Budget
+	c := &cobra.Command{
+		Use:   "plan [--fte YEARS] [--money AMOUNT]",
+		Short: "Which actions a budget pays for, and how much smaller the gaps would be",
+		Long: `Plan chooses among the actions whose cost the program states (costs in goals.yaml
+and upstreams.yaml): those that close most of a gap for their share of the budget,
+one for each upstream, as long as the budget lasts.`,
+		Example: `  tributary impact plan --fte 1.5
+  tributary impact plan --fte 1 --money 50000 -o json
+  tributary impact plan --as-of 2026-03-31 --fte 1`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			form, err := s.form(c)
+			if err != nil {
+				return err
+			}
+			if !(budget.FTE >= 0 && budget.Money >= 0 && budget.FTE+budget.Money > 0) || math.IsInf(budget.FTE+budget.Money, 0) {
+				return wrongUse("Run \"tributary impact plan --help\" for examples.", "plan needs --fte or --money above 0")
+			}
+			r, err := s.impact(c.Context())
+			if err != nil {
+				return err
+			}
+			return s.write(func(w io.Writer) error { return investment.Plan(w, r, impact.Choose(r.Scores, budget), form) })
+		},
+	}
+	c.Flags().Float64Var(&budget.FTE, "fte", 0, "years of full-time work")
+	c.Flags().Float64Var(&budget.Money, "money", 0, "money, in the currency of goals.yaml")
+	s.addAsOf(c)
+	return offer(c, "text", "json")
 }
 
 func newImpactMap(s *settings) *cobra.Command {

@@ -157,6 +157,7 @@ var vanity = map[string]string{
 	"dagger.io/dagger": "github.com/dagger/dagger-go-sdk", "gioui.org": "git.sr.ht/~eliasnaur/gio",
 	"go.senan.xyz/*": "github.com/sentriz/*", "lukechampine.com/*": "github.com/lukechampine/*", "emperror.dev/*": "github.com/emperror/*", "go.dedis.ch/*": "github.com/dedis/*",
 	"goa.design/goa": "github.com/goadesign/goa", "layeh.com/radius": "github.com/layeh/radius", "riverqueue.com/riverui": "github.com/riverqueue/riverui",
-	"buf.build/go/protovalidate": "github.com/bufbuild/protovalidate-go", "buf.build/go/protoyaml": "github.com/bufbuild/protoyaml-go",
+	"buf.build/go/*": "github.com/bufbuild/*-go", "connectrpc.com/*": "github.com/connectrpc/*-go", "go.lsp.dev/*": "github.com/go-language-server/*", "go-simpler.org/*": "github.com/go-simpler/*",
+	"4d63.com/*":             "github.com/leighmcculloch/*",
 	"go.universe.tf/metallb": "github.com/metallb/metallb", "chainguard.dev/apko": "github.com/chainguard-dev/apko",
 }

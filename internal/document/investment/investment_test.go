@@ -67,8 +67,14 @@ var faces = map[string]func(io.Writer, *Report) error{
 	"giveback.txt":   func(w io.Writer, r *Report) error { return GiveBack(w, r, "text", false) },
 	"giveback.csv":   func(w io.Writer, r *Report) error { return GiveBack(w, r, "csv", false) },
 	"giveback.jsonl": func(w io.Writer, r *Report) error { return GiveBack(w, r, "jsonl", false) },
-	"map.txt":        func(w io.Writer, r *Report) error { return Map(w, r, "text") },
-	"map.csv":        func(w io.Writer, r *Report) error { return Map(w, r, "csv") },
+	"plan.txt": func(w io.Writer, r *Report) error {
+		return Plan(w, r, impact.Choose(r.Scores, impact.Budget{FTE: 1, Money: 60000}), "text")
+	},
+	"plan.json": func(w io.Writer, r *Report) error {
+		return Plan(w, r, impact.Choose(r.Scores, impact.Budget{FTE: 1, Money: 60000}), "json")
+	},
+	"map.txt": func(w io.Writer, r *Report) error { return Map(w, r, "text") },
+	"map.csv": func(w io.Writer, r *Report) error { return Map(w, r, "csv") },
 }
 
 func TestEveryFaceSaysWhatItsGoldenFileSays(t *testing.T) {

@@ -267,13 +267,17 @@ func wireOf(rank int, s *impact.Score) wireScore {
 		out.Signals = append(out.Signals, row)
 	}
 	for _, a := range s.Actions {
-		row := wireAction{Kind: string(a.Kind), Title: a.Title, Why: a.Why, What: a.What, Owner: a.Owner, IfNot: a.IfNot, Signal: string(a.Signal), FTE: wire(a.Cost.FTE), Money: wire(a.Cost.Money)}
-		if e := a.Effect; e.Known {
-			row.Assuming, row.Need, row.Gap, row.Less, row.PerFTE, row.PerThousand = e.Assuming, wire(e.Need), wire(e.Gap), rounded(e.Less), wire(e.PerFTE), wire(e.PerThousand)
-		}
-		out.Actions = append(out.Actions, row)
+		out.Actions = append(out.Actions, actionOf(a))
 	}
 	return out
+}
+
+func actionOf(a impact.Action) wireAction {
+	row := wireAction{Kind: string(a.Kind), Title: a.Title, Why: a.Why, What: a.What, Owner: a.Owner, IfNot: a.IfNot, Signal: string(a.Signal), FTE: wire(a.Cost.FTE), Money: wire(a.Cost.Money)}
+	if e := a.Effect; e.Known {
+		row.Assuming, row.Need, row.Gap, row.Less, row.PerFTE, row.PerThousand = e.Assuming, wire(e.Need), wire(e.Gap), rounded(e.Less), wire(e.PerFTE), wire(e.PerThousand)
+	}
+	return row
 }
 
 func useOf(f impact.Facts) wireUse {
