@@ -123,7 +123,7 @@ func (r *reader) openVEXProduct(raw json.RawMessage, shared []json.RawMessage, w
 	}
 	out := Product{Item: p}
 	for _, raw := range append(parts, shared...) {
-		if r.items > maxItems {
+		if r.items > maxItems || len(raw) == 0 {
 			break // shared parts times products are many more than either
 		}
 		if part, _, ok := r.openVEXItem(raw, where); ok {
