@@ -66,6 +66,9 @@ func (o *Office) Contributions(ctx context.Context, histories []contribution.His
 	}
 	counter := contribution.NewCounter(contribution.CountOptions{Since: opts.Since, Until: opts.Until, Merges: opts.Merges, Bots: opts.Bots, Now: o.Now})
 	cast := newCast(o, opts.By)
+	if opts.By == ByUpstream {
+		cast.upstreams = upstreamNames(o.Program, histories)
+	}
 	out := &Contributions{Options: opts}
 	seen := relatives(histories)
 	for i := range histories {

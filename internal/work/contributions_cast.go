@@ -18,6 +18,9 @@ type cast struct {
 	keys    []string
 	// personKey is the key of each person, where persons are the keys.
 	personKey []uint32
+	// upstreams are the names of histories by location, where they are known by
+	// another than their own.
+	upstreams map[string]string
 	// read is the history whose mailmap was read last.
 	read    *contribution.History
 	mailmap *people.Mailmap
@@ -115,6 +118,9 @@ func (c *cast) name(h *contribution.History, raw, who people.Identity) string {
 	case ByOrg:
 		return c.employer(contribution.Domain(raw.Email))
 	case ByUpstream:
+		if name, ok := c.upstreams[h.Location]; ok {
+			return name
+		}
 		return h.Repository
 	}
 	return Unknown

@@ -174,3 +174,18 @@ func TestOnlyHistoriesThatMayShareCommitsAreCompared(t *testing.T) {
 		}
 	}
 }
+
+func TestCopiesCountUnderTheirUpstream(t *testing.T) {
+	o := office(t, map[string]string{"upstreams.yaml": "upstreams:\n- repository: git.example.com/up/told\n  copies: [/mirrors/told]\n"})
+	got := upstreamNames(o.Program, []contribution.History{
+		{Location: "/src/a", Repository: "git.example.com/up/a", Roots: []string{"r1"}},
+		{Location: "/mirrors/a", Repository: "/mirrors/a", Roots: []string{"r1"}},
+		{Location: "/mirrors/told", Repository: "/mirrors/told", Roots: []string{"r2"}},
+		{Location: "/mirrors/cut", Repository: "/mirrors/cut", Roots: []string{"r1"}, Shallow: []string{"x"}},
+		{Location: "/mirrors/lonely", Repository: "/mirrors/lonely", Roots: []string{"r3"}},
+	})
+	want := map[string]string{"/src/a": "git.example.com/up/a", "/mirrors/a": "git.example.com/up/a", "/mirrors/told": "git.example.com/up/told"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
