@@ -188,11 +188,8 @@ func TestABrokenFileStopsNoOther(t *testing.T) {
 
 func TestAnArchiveThatIsNoneFailsAlone(t *testing.T) {
 	whole := archive(t, "A-1.json", record("A-1"))
-	bomb := make([]string, 0, 400)
-	for i := range 20 {
-		bomb = append(bomb, fmt.Sprintf("%d.json", i), strings.Repeat(" ", 30<<20))
-	}
-	dir := lay(t, map[string]string{"npm/all.zip": string(whole), "Go/all.zip": "<html>", "PyPI/all.zip": string(whole[:len(whole)/2]), "Hex/all.zip": string(archive(t)), "Pub/all.zip": string(archive(t, bomb...))})
+	bomb := bomb(t)
+	dir := lay(t, map[string]string{"npm/all.zip": string(whole), "Go/all.zip": "<html>", "PyPI/all.zip": string(whole[:len(whole)/2]), "Hex/all.zip": string(archive(t)), "Pub/all.zip": string(bomb)})
 	sources, failed, err := Open(dir)
 	if err != nil || len(sources) != 1 || sources[0].Name != "npm" {
 		t.Fatal(sources, err)
@@ -209,6 +206,22 @@ func TestAnArchiveThatIsNoneFailsAlone(t *testing.T) {
 	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
 	}
+}
+
+// bomb is an archive that says of itself that it unpacks to 600 MB.
+func bomb(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := range 20 {
+		if _, err := z.CreateRaw(&zip.FileHeader{Name: fmt.Sprintf("%d.json", i), Method: zip.Deflate, UncompressedSize64: 30 << 20}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestReadingEndsWhenAskedTo(t *testing.T) {
