@@ -1,0 +1,178 @@
+package people
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Term says for whom somebody worked from a second (inclusive) to another
+// (exclusive); math.MinInt64 and math.MaxInt64 for no bound.
+type Term struct {
+	From, To int64
+	Org      string // "" is unknown
+	Basis    Basis  // "" when unknown
+	Origin   string
+}
+
+// Confidence is how far the term can be believed, 0 when the employer is unknown.
+func (t Term) Confidence() float64 {
+	if t.Org == "" {
+		return 0
+	}
+	return t.Basis.Confidence()
+}
+
+// Terms tell for whom the owner of an address worked at every time: they cover
+// all time, in order, without overlap. The address is the one that the commit
+// was made with: at a time for which nobody stated an employer it tells one.
+// Precedence is that of [Bases]; what is stated as nobody known leaves no
+// employer, whatever the address. Of two statements of one basis at one time the
+// later beginning counts.
+func (d *Directory) Terms(w Who, email string) []Term {
+	var stated []Employment
+	if w.Person != nil {
+		stated = w.Person.Employment
+	}
+	all := make([]Employment, 0, len(stated)+1)
+	all = append(all, stated...)
+	all = append(all, d.byDomain(email)...)
+	if len(all) == 0 {
+		return []Term{{From: math.MinInt64, To: math.MaxInt64}}
+	}
+	cuts := []int64{math.MinInt64, math.MaxInt64}
+	for _, e := range all {
+		cuts = append(cuts, startOf(e), endOf(e))
+	}
+	slices.Sort(cuts)
+	cuts = slices.Compact(cuts)
+	var out []Term
+	for i := 0; i+1 < len(cuts); i++ {
+		t := Term{From: cuts[i], To: cuts[i+1]}
+		if e := best(all, cuts[i]); e != nil {
+			t.Org, t.Basis, t.Origin = e.Org, e.Basis, e.Origin
+		}
+		if n := len(out); n > 0 && out[n-1].Org == t.Org && out[n-1].Basis == t.Basis && out[n-1].Origin == t.Origin {
+			out[n-1].To = t.To
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// Employer is the term that holds at a second.
+func (d *Directory) Employer(w Who, email string, at int64) Term {
+	for _, t := range d.Terms(w, email) {
+		if at < t.To {
+			return t
+		}
+	}
+	return Term{From: math.MinInt64, To: math.MaxInt64}
+}
+
+// best is the statement that counts from a second on, nil when none speaks.
+func best(all []Employment, at int64) (found *Employment) {
+	for i := range all {
+		e := &all[i]
+		if at < startOf(*e) || at >= endOf(*e) {
+			continue
+		}
+		if found == nil || e.Basis.rank() < found.Basis.rank() || e.Basis == found.Basis && startOf(*e) > startOf(*found) {
+			found = e
+		}
+	}
+	return found
+}
+
+func startOf(e Employment) int64 {
+	if e.From.IsZero() {
+		return math.MinInt64
+	}
+	return e.From.Unix()
+}
+
+func endOf(e Employment) int64 {
+	if e.To.IsZero() {
+		return math.MaxInt64
+	}
+	return e.To.Unix()
+}
+
+// byDomain is what an address tells: the owner of its domain, as rules say, or
+// of the nearest domain above that a rule speaks of; a domain of which no rule
+// speaks counts for itself; public mail tells nothing.
+func (d *Directory) byDomain(email string) []Employment {
+	at := strings.LastIndexByte(email, '@')
+	if at < 0 {
+		return nil
+	}
+	domain := strings.Trim(strings.ToLower(strings.TrimSpace(email[at+1:])), ".")
+	if d != nil {
+		for name := domain; name != ""; {
+			if rules := d.domains[name]; len(rules) > 0 {
+				var out []Employment
+				for _, r := range rules {
+					if r.Org != "" {
+						out = append(out, Employment{Org: r.Org, From: r.From, To: r.To, Basis: EmailDomain, Origin: r.Origin})
+					}
+				}
+				return out
+			}
+			_, above, _ := strings.Cut(name, ".")
+			name = above
+		}
+	}
+	if PublicDomain(domain) {
+		return nil
+	}
+	return []Employment{{Org: d.Org(domain), Basis: EmailDomain, Origin: "domain " + domain}}
+}
+
+// KnowsOwn is true when there is something that tells the company's people.
+func (d *Directory) KnowsOwn() bool {
+	if d == nil {
+		return false
+	}
+	own := d.Own()
+	for _, rules := range d.domains {
+		for _, r := range rules {
+			if r.Origin == "organization.domains" || own != "" && r.Org == own {
+				return true
+			}
+		}
+	}
+	if own == "" {
+		return false
+	}
+	for i := range d.persons {
+		for _, e := range d.persons[i].Employment {
+			if e.Org == own {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// IsOwn says whether an organization is the company itself.
+func (d *Directory) IsOwn(org string) bool {
+	if d == nil || org == "" {
+		return false
+	}
+	if own := d.Own(); own != "" {
+		return org == own
+	}
+	for _, r := range d.domains[org] {
+		if r.Origin == "organization.domains" {
+			return true
+		}
+	}
+	return false
+}
+
+// Day is the start of a day in UTC.
+func Day(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
