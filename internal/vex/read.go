@@ -28,8 +28,8 @@ const (
 	maxDepth      = 100
 	maxStatements = 100_000
 	maxItems      = 300_000 // products and parts in a document
-	maxText       = 10_000    // bytes of one text; what is longer is cut
-	maxName       = 2_000     // bytes of an id or a package URL
+	maxText       = 10_000  // bytes of one text; what is longer is cut
+	maxName       = 2_000   // bytes of an id or a package URL
 	maxProblems   = 100
 )
 
