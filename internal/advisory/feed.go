@@ -15,7 +15,8 @@ type Feed struct {
 	Name     string // "Go", "PyPI", "kev", "epss", or the file's name
 	Location string // where it was read from, without credentials
 	Kind     string // "osv", "kev", "epss"
-	// Ecosystems lists what it told of, without releases, sorted.
+	// Ecosystems lists what it told of, sorted; a release only where the feed is of
+	// that release alone.
 	Ecosystems []string
 	Checked    time.Time // when it was last read
 	Newest     time.Time // newest record in it
@@ -42,10 +43,12 @@ func (m Mirror) Empty() bool {
 	return !slices.ContainsFunc(m.Feeds, func(f Feed) bool { return f.Kind == "osv" && f.Records > 0 })
 }
 
-// Covers says whether some feed tells of an ecosystem (a release is part of it).
+// Covers says whether some feed tells of an ecosystem. One that tells of Debian
+// tells of all its releases, one of Debian:12 of that alone.
 func (m Mirror) Covers(ecosystem string) bool {
+	base, _, _ := strings.Cut(ecosystem, ":")
 	for _, f := range m.Feeds {
-		if f.Kind == "osv" && slices.Contains(f.Ecosystems, ecosystem) {
+		if f.Kind == "osv" && (slices.Contains(f.Ecosystems, ecosystem) || slices.Contains(f.Ecosystems, base)) {
 			return true
 		}
 	}

@@ -303,6 +303,15 @@ func TestComponentsAreAskedUnderTheNamesOfTheirEcosystem(t *testing.T) {
 	}
 }
 
+func TestAFeedOfOneReleaseTellsOfThatAlone(t *testing.T) {
+	m := Mirror{Feeds: []Feed{{Kind: "osv", Ecosystems: []string{"Debian:12", "Alpine"}}, {Kind: "kev", Ecosystems: []string{"npm"}}}}
+	for ecosystem, want := range map[string]bool{"Debian:12": true, "Debian:11": false, "Debian": false, "Alpine:v3.18": true, "npm": false} {
+		if m.Covers(ecosystem) != want {
+			t.Errorf("%s: %v", ecosystem, !want)
+		}
+	}
+}
+
 func TestRecordsMeetComponentsUnderOneName(t *testing.T) {
 	for _, c := range [][3]string{
 		{"NuGet", "Newtonsoft.Json", "newtonsoft.json"}, {"PyPI", "Zope.Interface", "zope-interface"}, {"Packagist", "Symfony/Console", "symfony/console"},

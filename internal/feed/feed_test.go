@@ -106,7 +106,7 @@ func TestFeedsAreFoundInEveryLayout(t *testing.T) {
 		path  string
 		want  []string
 	}{
-		"the public bucket":           {map[string]string{"npm/all.zip": npm, "Debian:12/all.zip": npm, "npm/A-1.json": record("A-1")}, "", []string{"Debian:12 osv[Debian] A-1", "npm osv[npm] A-1"}},
+		"the public bucket":           {map[string]string{"npm/all.zip": npm, "Debian:12/all.zip": npm, "npm/A-1.json": record("A-1")}, "", []string{"Debian:12 osv[Debian:12] A-1", "npm osv[npm] A-1"}},
 		"osv-scanner's cache":         {map[string]string{"osv-scalibr/npm/all.zip": npm}, "", []string{"npm osv[npm] A-1"}},
 		"one archive of the bucket":   {map[string]string{"npm/all.zip": npm}, "npm/all.zip", []string{"npm osv[npm] A-1"}},
 		"its directory":               {map[string]string{"npm/all.zip": npm}, "npm", []string{"npm osv[npm] A-1"}},

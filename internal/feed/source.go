@@ -133,8 +133,7 @@ func nameOf(file string) string {
 }
 
 func (s *Source) forEcosystem(name string) {
-	base, _, _ := strings.Cut(name, ":")
-	s.Name, s.Ecosystems = name, []string{base}
+	s.Name, s.Ecosystems = name, []string{name}
 }
 
 // openSingle takes one record. It says nothing of what else there is.
@@ -191,8 +190,7 @@ func openDirectory(dir string, add func(string, *Source, error)) {
 			}
 			add(c.Name(), s, err)
 		case isDir(full) && advisory.KnownEcosystem(c.Name()):
-			base, _, _ := strings.Cut(c.Name(), ":")
-			s, err := openTree(full, c.Name(), []string{base})
+			s, err := openTree(full, c.Name(), []string{c.Name()})
 			add(c.Name(), s, err)
 		case c.IsDir() && !strings.HasPrefix(c.Name(), "."), isRecord(c.Name()):
 			rest = true

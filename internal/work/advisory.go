@@ -167,7 +167,7 @@ func (j *joiner) result(c *componentQuestion) (r result) {
 	}
 	covered := false
 	for _, k := range c.Keys {
-		covered = covered || j.mirror.Covers(k.Base())
+		covered = covered || j.mirror.Covers(k.Ecosystem)
 		a := j.asked[k]
 		if a == nil {
 			continue
