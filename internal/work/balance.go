@@ -47,7 +47,7 @@ func addTo(all map[string]*investment.Balance, name string, f *impact.Facts) {
 		return
 	}
 	b.Known++
-	if g.OurCommits.N+g.OurReviews.N > 0 {
+	if g.OurCommits.N > 0 || g.OurReviews.Known && g.OurReviews.N > 0 {
 		b.Served++
 	}
 	b.Commits = plus(b.Commits, g.OurCommits)

@@ -143,6 +143,7 @@ func (c *communities) addTeams(all *[]investment.Balance) {
 type tally struct {
 	persons, orgs, all []contribution.Count
 	orgNames           []string
+	teams              map[string]contribution.Count // of ours
 	totals             contribution.Totals
 	last               time.Time // of the last human commit by the date
 	releases           []contribution.Release
@@ -153,10 +154,9 @@ type tally struct {
 func (o *Office) tally(ctx context.Context, histories []contribution.History, crew *crew, params impact.Params) (*tally, error) {
 	since, until := o.window(params)
 	window := contribution.CountOptions{Since: since, Until: until, Now: o.Now}
-	persons, orgs, all := contribution.NewCounter(window), contribution.NewCounter(window), contribution.NewCounter(window)
+	persons, orgs, teams, all := contribution.NewCounter(window), contribution.NewCounter(window), contribution.NewCounter(window), contribution.NewCounter(window)
 	ever := contribution.NewCounter(contribution.CountOptions{Until: until, Now: o.Now})
-	counters := []*contribution.Counter{persons, orgs, all, ever}
-	seen := make([]*contribution.Seen, len(counters))
+	seen := make([]*contribution.Seen, 5)
 	if len(histories) > 1 {
 		for i := range seen {
 			seen[i] = contribution.NewSeen()
@@ -167,11 +167,12 @@ func (o *Office) tally(ctx context.Context, histories []contribution.History, cr
 		h := histories[i]
 		stage := crew.enter(&h)
 		err := o.Store.EachBlock(ctx, &h, len(histories) > 1, func(_ int, b *contribution.Block) error {
-			byPerson, byOrg, asOne := stage.actors()
-			persons.Add(b, byPerson, seen[0])
-			orgs.Add(b, byOrg, seen[1])
-			all.Add(b, asOne, seen[2])
-			ever.Add(b, asOne, seen[3])
+			parts := stage.actors()
+			persons.Add(b, parts.byPerson, seen[0])
+			orgs.Add(b, parts.byOrg, seen[1])
+			teams.Add(b, parts.byTeam, seen[2])
+			all.Add(b, parts.asOne, seen[3])
+			ever.Add(b, parts.asOne, seen[4])
 			return nil
 		})
 		if err != nil {
@@ -184,7 +185,11 @@ func (o *Office) tally(ctx context.Context, histories []contribution.History, cr
 		t.releases = append(t.releases, releases...)
 		t.shallow = t.shallow || len(h.Shallow) > 0
 	}
-	t.persons, t.orgs, t.all, t.orgNames = persons.Counts(), orgs.Counts(), all.Counts(), crew.orgs.keys
+	t.persons, t.orgs, t.all, t.orgNames = persons.Counts(), orgs.Counts(), all.Counts(), crew.orgs.names
+	t.teams = map[string]contribution.Count{}
+	for i, n := range teams.Counts() {
+		t.teams[crew.teams.names[i]] = n
+	}
 	t.totals, t.last = all.Totals(), ever.Totals().Last
 	return t, nil
 }

@@ -25,7 +25,7 @@ func (o *Office) community(ctx context.Context, name string, histories []contrib
 	if t.shallow {
 		source += " (a shallow clone)"
 	}
-	c := &community{signals: map[impact.Signal]impact.Value{}, teams: map[string]contribution.Count{}}
+	c := &community{signals: map[impact.Signal]impact.Value{}, teams: t.teams}
 	c.factors(t, crew, source)
 	c.signals[impact.LastCommit] = impact.Unknown("no commit by a human has a date that can be")
 	if !t.last.IsZero() {
@@ -145,6 +145,9 @@ func (c *community) contributions(t *tally, crew *crew, source string) {
 		reviews += n.Reviews
 	}
 	g.AllCommits, g.AllReviews = impact.Known(float64(t.totals.Commits), source), impact.Known(float64(reviews), source+", trailers")
+	if reviews == 0 {
+		g.AllReviews = impact.Unknown("no commit names its reviewers; needs forge data")
+	}
 	if !crew.knowsOurs() {
 		missing := impact.Unknown("it is not known which contributors are ours")
 		g.OurCommits, g.OurReviews, g.OurPeople = missing, missing, missing
@@ -160,7 +163,8 @@ func (c *community) contributions(t *tally, crew *crew, source string) {
 			unknown = n.Commits
 		}
 	}
-	g.OurCommits, g.OurReviews, g.OurPeople = impact.Known(float64(ours.Commits), source), impact.Known(float64(ours.Reviews), source+", trailers"), impact.Known(float64(ours.People), source)
+	g.OurCommits, g.OurReviews, g.OurPeople = impact.Known(float64(ours.Commits), source), g.AllReviews, impact.Known(float64(ours.People), source)
+	g.OurReviews.N = float64(ours.Reviews)
 	if unknown > 0 {
 		g.OurCommits.Note = fmt.Sprintf("the employer of the authors of %d of %d commits is not known", unknown, t.totals.Commits)
 	}

@@ -8,56 +8,106 @@ import (
 	"github.com/tributary-oss/tributary/internal/contribution"
 	"github.com/tributary-oss/tributary/internal/document/investment"
 	"github.com/tributary-oss/tributary/internal/impact"
+	"github.com/tributary-oss/tributary/internal/people"
 )
 
-// crew tells for identities of histories who they are and for whom they work.
-// Its numbers of persons and organizations hold over all histories.
+// crew tells for identities of histories who they are, for whom they worked
+// when, and in which of our teams. Its numbers hold over all histories.
 type crew struct {
-	persons, orgs *cast
-	ours          map[uint32]bool // persons who were ours at some time
+	directory *people.Directory
+	persons   map[string]uint32
+	orgs      keyed
+	teams     keyed
+	ours      map[uint32]bool // persons who were ours at some time
 }
 
-func (o *Office) newCrew(_ context.Context) (*crew, error) {
-	return &crew{persons: newCast(o, ByPerson), orgs: newCast(o, ByOrg), ours: map[uint32]bool{}}, nil
+// keyed numbers names.
+type keyed struct {
+	of    map[string]uint32
+	names []string
 }
 
-// knowsOurs is true when the program says who is ours.
-func (c *crew) knowsOurs() bool { return len(c.orgs.domains) > 0 }
+func (k *keyed) key(name string) uint32 {
+	n, ok := k.of[name]
+	if !ok {
+		n = uint32(len(k.names))
+		k.names = append(k.names, name)
+		k.of[name] = n
+	}
+	return n
+}
+
+func (o *Office) newCrew(ctx context.Context) (*crew, error) {
+	directory, err := o.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &crew{directory: directory, persons: map[string]uint32{}, orgs: keyed{of: map[string]uint32{}}, teams: keyed{of: map[string]uint32{}}, ours: map[uint32]bool{}}, nil
+}
+
+// knowsOurs is true when something tells who is ours.
+func (c *crew) knowsOurs() bool { return c.directory.KnowsOwn() }
 
 // isOur is true for the name under which our people count as an organization.
-func (c *crew) isOur(org string) bool {
-	return org != Unknown && (org == c.orgs.own || slices.Contains(c.orgs.domains, org))
-}
+func (c *crew) isOur(org string) bool { return org != Unknown && c.directory.IsOwn(org) }
 
 // personIsOurs is true for a person who was ours at some time in what was read.
 func (c *crew) personIsOurs(person uint32) bool { return c.ours[person] }
 
 // crewStage is one history whose identities come in as its blocks are read.
 type crewStage struct {
-	crew                   *crew
-	history                *contribution.History
-	byPerson, byOrg, asOne []contribution.Actor
+	crew    *crew
+	history *contribution.History
+	mailmap *people.Mailmap
+	parts   parts
 }
 
-func (c *crew) enter(h *contribution.History) *crewStage { return &crewStage{crew: c, history: h} }
+// parts are what identities count for: by person, by organization, by team of
+// ours, and all under one key.
+type parts struct{ byPerson, byOrg, byTeam, asOne []contribution.Actor }
 
-// actors gives the parts of all identities that came in so far: by person, by
-// organization, and all under one key.
-func (s *crewStage) actors() (byPerson, byOrg, asOne []contribution.Actor) {
-	for _, who := range s.history.People[len(s.byPerson):] {
-		person, org := s.crew.persons.actor(s.history, who), s.crew.orgs.actor(s.history, who)
-		for _, stint := range org.Keys {
-			if s.crew.isOur(s.crew.orgs.keys[stint.Key]) {
-				s.crew.ours[person.Person] = true
-			}
+func (c *crew) enter(h *contribution.History) *crewStage {
+	return &crewStage{crew: c, history: h, mailmap: people.ParseMailmap(h.Mailmap)}
+}
+
+// actors gives the parts of all identities that came in so far.
+func (s *crewStage) actors() *parts {
+	p := &s.parts
+	for _, raw := range s.history.People[len(p.byPerson):] {
+		who := s.crew.directory.Who(raw, s.mailmap.Map(raw))
+		base := contribution.Actor{Person: number(s.crew.persons, who.Key), Bot: who.Bot}
+		with := func(keys []contribution.Stint) contribution.Actor {
+			a := base
+			a.Keys = keys
+			return a
 		}
-		org.Person = person.Person
-		person.Keys = []contribution.Stint{contribution.Always(person.Person)}
-		one := person
-		one.Keys = []contribution.Stint{contribution.Always(0)}
-		s.byPerson, s.byOrg, s.asOne = append(s.byPerson, person), append(s.byOrg, org), append(s.asOne, one)
+		orgs, teams := s.crew.terms(who, raw.Email, base.Person)
+		p.byPerson = append(p.byPerson, with([]contribution.Stint{contribution.Always(base.Person)}))
+		p.byOrg = append(p.byOrg, with(orgs))
+		p.byTeam = append(p.byTeam, with(teams))
+		p.asOne = append(p.asOne, with([]contribution.Stint{contribution.Always(0)}))
 	}
-	return s.byPerson, s.byOrg, s.asOne
+	return p
+}
+
+// terms are the organizations, and of those the teams of ours, that a person's
+// deeds count for, by time.
+func (c *crew) terms(who people.Who, email string, person uint32) (orgs, teams []contribution.Stint) {
+	for _, t := range c.directory.Terms(who, email) {
+		org := t.Org
+		if org == "" {
+			org = Unknown
+		}
+		orgs = append(orgs, contribution.Stint{From: t.From, To: t.To, Key: c.orgs.key(org)})
+		if !c.isOur(org) {
+			continue
+		}
+		c.ours[person] = true
+		if who.Person != nil && who.Person.Team != "" {
+			teams = append(teams, contribution.Stint{From: t.From, To: t.To, Key: c.teams.key(who.Person.Team)})
+		}
+	}
+	return orgs, teams
 }
 
 // addOwn counts who contributes to the company's own projects. Where it is not

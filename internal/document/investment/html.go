@@ -51,7 +51,7 @@ type page struct {
 	Upstreams  int // whose history is known
 	Given      int // and what our people gave
 	Commits    int
-	Reviews    int
+	Reviews    impact.Value
 	UnmappedOf []Unmapped
 	UnmappedN  int // those that are not listed
 	Hash       string

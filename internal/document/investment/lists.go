@@ -151,7 +151,7 @@ func shareOf(s *impact.Score) impact.Value {
 
 func giveBackText(w io.Writer, r *Report, verbose bool) error {
 	n, commits, reviews := total(r)
-	given := fmt.Sprintf("%s and %s by our people in %d days", plural(commits, "commit", "commits"), plural(reviews, "review", "reviews"), r.Params.Days)
+	given := fmt.Sprintf("%s and %s by our people in %d days", plural(commits, "commit", "commits"), reviewWords(reviews), r.Params.Days)
 	if n == 0 {
 		given = "what our people gave is not known"
 	}

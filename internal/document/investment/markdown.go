@@ -71,7 +71,22 @@ func (m *markdown) gave() string {
 	case n == 0:
 		return "What we give is not known: nothing tells which contributors are ours."
 	}
-	return fmt.Sprintf("To the %s whose history is known we gave %s and %s.", link(strconv.Itoa(n), "counts"), link(plural(commits, "commit", "commits"), "counts"), link(plural(reviews, "review", "reviews"), "counts"))
+	return fmt.Sprintf("To the %s whose history is known we gave %s and %s.", link(strconv.Itoa(n), "counts"), link(plural(commits, "commit", "commits"), "counts"), reviewLink(reviews))
+}
+
+// reviewWords counts reviews, or says that nothing tells.
+func reviewWords(v impact.Value) string {
+	if !v.Known {
+		return "an unknown number of reviews"
+	}
+	return plural(int(v.N), "review", "reviews")
+}
+
+func reviewLink(v impact.Value) string {
+	if !v.Known {
+		return reviewWords(v)
+	}
+	return link(reviewWords(v), "counts")
 }
 
 // histories counts the upstreams whose history was read.
@@ -85,13 +100,13 @@ func histories(r *Report) (n int) {
 }
 
 // total sums our contributions over the upstreams where they are known.
-func total(r *Report) (upstreams, commits, reviews int) {
+func total(r *Report) (upstreams, commits int, reviews impact.Value) {
 	for i := range r.Scores {
 		if g := r.Scores[i].Facts.Give; g.OurCommits.Known {
 			upstreams++
 			commits += int(g.OurCommits.N)
 			if g.OurReviews.Known {
-				reviews += int(g.OurReviews.N)
+				reviews = impact.Known(reviews.N+g.OurReviews.N, "")
 			}
 		}
 	}
@@ -253,7 +268,7 @@ func (m *markdown) derive(rank int, s *impact.Score) {
 // countLines say how the report's totals came about.
 func countLines(r *Report) []string {
 	n, commits, reviews := total(r)
-	given := fmt.Sprintf("our people made %s (without merges and bots) and gave %s (trailers)", plural(commits, "commit", "commits"), plural(reviews, "review", "reviews"))
+	given := fmt.Sprintf("our people made %s (without merges and bots) and gave %s (trailers)", plural(commits, "commit", "commits"), reviewWords(reviews))
 	if n == 0 {
 		given = "what our people gave is not known"
 	}
