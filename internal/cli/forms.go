@@ -29,6 +29,7 @@ func addCompletions(root *cobra.Command) {
 		"color":   {"auto", "always", "never"},
 		"fail-on": {"never", "deny", "review"},
 		"by":      waysToCount,
+		"show":    whatToShow,
 		"preset":  {"open", "standard", "regulated"},
 	}
 	must := func(err error) {

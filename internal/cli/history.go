@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +17,7 @@ import (
 
 func newHistory(s *settings) *cobra.Command {
 	var opts work.HistoryOptions
+	var show string
 	c := &cobra.Command{
 		Use:   "history [PATH…]",
 		Short: "Mine the histories of repositories into facts; only what is new is read",
@@ -35,11 +38,16 @@ A rewritten history, a renamed default branch, a shallow or partial clone are
 handled, and said. Nothing that the repository configures is run or fetched.`,
 		Example: `  tributary history ~/src/* ~/mirrors/*
   tributary history --lines .
+  tributary history --show commits -o jsonl . | jq 'select(.trailers[].kind == "reviewed")'
+  tributary history --show releases .
   tributary history -o jsonl ~/src/* | jq 'select(.partial != "")'`,
 		RunE: func(c *cobra.Command, args []string) error {
 			form, err := s.form(c)
 			if err != nil {
 				return err
+			}
+			if !slices.Contains(whatToShow, show) {
+				return wrongUse("", "--show takes %s, not %q", strings.Join(whatToShow, ", "), show)
 			}
 			office, err := s.office(c.Context(), true)
 			if err != nil {
@@ -50,11 +58,18 @@ handled, and said. Nothing that the repository configures is run or fetched.`,
 			if err != nil {
 				return err
 			}
+			switch show {
+			case "commits":
+				return s.showCommits(c.Context(), office, mined, form)
+			case "releases":
+				return s.showReleases(mined, form)
+			}
 			return s.write(func(w io.Writer) error { return writeHistories(w, mined, form) })
 		},
 	}
 	c.Flags().BoolVar(&opts.AllBranches, "all-branches", false, "mine all branches, not only the one that HEAD is on")
 	c.Flags().BoolVar(&opts.Lines, "lines", false, "count lines and recognize cherry-picks too (costlier)")
+	c.Flags().StringVar(&show, "show", "summary", "what to show of what is known now: "+strings.Join(whatToShow, ", "))
 	c.Flags().BoolVar(&opts.Again, "again", false, "forget what is known and mine all")
 	return offer(c, "text", "jsonl")
 }

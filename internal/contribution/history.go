@@ -3,6 +3,7 @@ package contribution
 import (
 	"encoding/hex"
 	"fmt"
+	"sort"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/people"
@@ -163,10 +164,12 @@ type Paths struct {
 func (b *Block) Commit(i int, who []people.Identity) Commit {
 	c := Commit{ID: hex.EncodeToString(b.ID(i)), Parents: make([]string, b.Parents[i]), Author: who[b.Author[i]], Committer: who[b.Committer[i]],
 		Authored: moment(b.Authored[i], b.AuthorZone[i]), Committed: moment(b.Committed[i], b.CommitterZone[i])}
-	for _, t := range b.Trailers {
-		if t.Commit == uint32(i) {
-			c.Trailers = append(c.Trailers, Trailer{Kind: t.Kind.Kind(), Who: who[t.Who]})
+	first := sort.Search(len(b.Trailers), func(j int) bool { return b.Trailers[j].Commit >= uint32(i) })
+	for _, t := range b.Trailers[first:] {
+		if t.Commit != uint32(i) {
+			break
 		}
+		c.Trailers = append(c.Trailers, Trailer{Kind: t.Kind.Kind(), Who: who[t.Who]})
 	}
 	if b.Lines != nil && b.Lines[i].Added >= 0 {
 		l := b.Lines[i]

@@ -283,21 +283,14 @@ func (db *DB) eachBlock(ctx context.Context, h *contribution.History, ids, whole
 		})
 }
 
-// EachPaths reads the touched paths of a history block by block, in the order
-// of EachBlock.
-func (db *DB) EachPaths(ctx context.Context, location string, f func(seq int, p *contribution.Paths) error) error {
-	return db.each(ctx, db.read, "SELECT p.seq, p.body FROM history h JOIN commit_paths p ON p.history_id = h.id WHERE h.location = ? ORDER BY p.seq", []any{location}, func(r *sql.Rows) error {
-		var seq int
-		var body sql.RawBytes
-		if err := scanRow(r, &seq, &body); err != nil {
-			return err
-		}
-		p, err := decodePaths(body)
-		if err != nil {
-			return err
-		}
-		return f(seq, &p)
-	})
+// Paths gives the touched paths of one block of the history in a place.
+func (db *DB) Paths(ctx context.Context, location string, seq int) (contribution.Paths, error) {
+	var body []byte
+	err := db.one(ctx, db.read, "SELECT p.body FROM history h JOIN commit_paths p ON p.history_id = h.id WHERE h.location = ? AND p.seq = ?", []any{location, seq}, &body)
+	if err != nil {
+		return contribution.Paths{}, err
+	}
+	return decodePaths(body)
 }
 
 // PutLines keeps the lines of one block of a history that is still as ref says.

@@ -81,13 +81,13 @@ func TestAHistoryComesBackAsItWasKept(t *testing.T) {
 		same(t, "reference", ref, again)
 		same(t, "blocks", u.Blocks, readBlocks(t, db, &h))
 		same(t, "people", u.History.People, h.People)
-		var paths []contribution.Paths
-		if err := db.EachPaths(t.Context(), "/a", func(_ int, p *contribution.Paths) error { paths = append(paths, *p); return nil }); err != nil {
+		paths, err := db.Paths(t.Context(), "/a", 0)
+		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "paths", u.Paths, paths)
-		if paths[0].Touched[1] != nil || paths[0].Touched[2] == nil {
-			t.Errorf("not known and none are mixed up: %#v", paths[0].Touched)
+		same(t, "paths", u.Paths[0], paths)
+		if paths.Touched[1] != nil || paths.Touched[2] == nil {
+			t.Errorf("not known and none are mixed up: %#v", paths.Touched)
 		}
 	})
 }
