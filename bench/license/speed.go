@@ -122,7 +122,12 @@ func perform(e engine, task, tree string) error {
 	switch task {
 	case taskStart: // that was it
 	case taskCold:
-		m, err = overTree(tree, func(p string, b []byte) { e.find(p, b) })
+		find := e.find
+		if e.name == "tributary" { // as a scan does: a header is searched once in a run
+			memo := detect.NewMemo()
+			find = func(_ string, b []byte) []string { return detect.DetectWith(b, memo).Licenses }
+		}
+		m, err = overTree(tree, func(p string, b []byte) { find(p, b) })
 	case taskWarm:
 		known := map[[20]byte][]byte{}
 		if _, err = overTree(tree, func(_ string, b []byte) { warmLook(known, b) }); err == nil {
