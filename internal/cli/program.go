@@ -21,7 +21,7 @@ func newProgram(s *settings) *cobra.Command {
 		Use:   "program",
 		Short: "The program files: what the company wants",
 		Long: `The program is a directory of YAML files, best kept in git and reviewed like code:
-products, teams, policy, waivers, conclusions. All are optional.`,
+products, teams, policy, waivers, conclusions, VEX statements. All are optional.`,
 	}
 	c.AddCommand(newProgramInit(s), newProgramCheck(s), newProgramReference(s))
 	return c
@@ -119,8 +119,8 @@ func checkProgram(s *settings, dir string, files map[string][]byte) error {
 			fmt.Fprintln(&out, report.Clean(testLine(r)))
 		}
 	}
-	fmt.Fprintf(&out, "%s: %d files, %d products, %d teams, %d waivers, %d conclusions, %d policy tests passed\n",
-		dir, len(files), len(p.Products), len(p.Teams), len(p.Waivers), len(p.Conclusions), passed)
+	fmt.Fprintf(&out, "%s: %d files, %d products, %d teams, %d waivers, %d conclusions, %d VEX statements, %d policy tests passed\n",
+		dir, len(files), len(p.Products), len(p.Teams), len(p.Waivers), len(p.Conclusions), len(p.VEX), passed)
 	if err := s.write(func(w io.Writer) error {
 		_, err := io.WriteString(w, out.String())
 		return err
