@@ -14,6 +14,9 @@ type Match struct {
 	// Fixed lists the versions above the one asked for that the record calls
 	// fixed, lowest first.
 	Fixed []string
+	// Own is what the record says in the project's own count, where the
+	// ecosystem's versions can't tell: then all of them match.
+	Own string
 }
 
 // asker asks one package about versions; what it parses it keeps.
@@ -96,9 +99,9 @@ func (a *Asker) match(text string, rank int, err error) ([]Match, error) {
 		}
 		switch {
 		case span >= 0:
-			out = append(out, Match{e.Record, a.p.interval(e.Spans[span]).String(), a.fixedAbove(e, rank)})
+			out = append(out, Match{e.Record, a.p.interval(e.Spans[span]).String(), a.fixedAbove(e, rank), e.Own})
 		case a.lists(e, text):
-			m := Match{Record: e.Record, Range: "=" + text}
+			m := Match{Record: e.Record, Range: "=" + text, Own: e.Own}
 			if err == nil {
 				m.Fixed = a.fixedAbove(e, rank)
 			}

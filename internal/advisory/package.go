@@ -14,6 +14,8 @@ type Claim struct {
 	Intervals []Interval
 	// Versions lists affected versions that no interval holds, sorted.
 	Versions []string
+	// Own is what the record says in the project's own count ([Affected.Own]).
+	Own string
 }
 
 // maxIntervals bounds what one record says of one package; real ones have some
@@ -25,7 +27,7 @@ const maxIntervals = 2_000
 // remains that could ever match.
 func NewClaim(record int64, a Affected) (c Claim, problems []string, ok bool) {
 	o := orderOf(a.Key.Ecosystem)
-	c.Record = record
+	c.Record, c.Own = record, a.Own
 	for _, r := range a.Ranges {
 		if r.Type == "GIT" {
 			continue
@@ -80,6 +82,7 @@ type Entry struct {
 	Record   int64
 	Spans    []Span
 	Versions []string // exact texts, sorted
+	Own      string
 }
 
 // Span is an [Interval] in ranks. A version below all bounds has rank 0, the
@@ -123,9 +126,12 @@ func compile(key Key, o order, claims []Claim) *Package {
 		if !known {
 			at = len(p.Entries)
 			byRecord[c.Record] = at
-			p.Entries = append(p.Entries, Entry{Record: c.Record})
+			p.Entries = append(p.Entries, Entry{Record: c.Record, Own: c.Own})
 		}
 		e := &p.Entries[at]
+		if c.Own != "" && (e.Own == "" || c.Own < e.Own) {
+			e.Own = c.Own
+		}
 		e.Versions = append(e.Versions, c.Versions...)
 		for _, v := range c.Intervals {
 			s := Span{Until: Forever, Fix: v.Fix}
@@ -179,7 +185,7 @@ func boundsOf(o order, claims []Claim) []*version {
 func (p *Package) Claims() []Claim {
 	out := make([]Claim, len(p.Entries))
 	for i, e := range p.Entries {
-		out[i] = Claim{Record: e.Record, Versions: e.Versions}
+		out[i] = Claim{Record: e.Record, Versions: e.Versions, Own: e.Own}
 		for _, s := range e.Spans {
 			out[i].Intervals = append(out[i].Intervals, p.interval(s))
 		}

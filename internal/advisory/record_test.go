@@ -312,6 +312,19 @@ func TestAFeedOfOneReleaseTellsOfThatAlone(t *testing.T) {
 	}
 }
 
+func TestRangesInTheProjectsOwnCountAreKept(t *testing.T) {
+	u, err := Understand([]byte(`{"id":"GO-1","affected":[{"package":{"ecosystem":"Go","name":"k8s.io/x"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}],
+		"ecosystem_specific":{"custom_ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.9.0"}]}]}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Compile(u.Claims[0].Key, []Claim{u.Claims[0].Claim})
+	got, err := NewAsker(Compile(p.Key, p.Claims())).Matches("0.0.0-20260101000000-aaaaaaaaaaaa")
+	if d := cmp.Diff([]Match{{Range: "all versions", Own: "<1.9.0"}}, got); d != "" || err != nil {
+		t.Error(d, err)
+	}
+}
+
 func TestRecordsMeetComponentsUnderOneName(t *testing.T) {
 	for _, c := range [][3]string{
 		{"NuGet", "Newtonsoft.Json", "newtonsoft.json"}, {"PyPI", "Zope.Interface", "zope-interface"}, {"Packagist", "Symfony/Console", "symfony/console"},

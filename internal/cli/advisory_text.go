@@ -151,6 +151,11 @@ func (t *textWriter) finding(f *advisory.Finding) {
 	case f.Kind != advisory.Informational:
 		line += "; no fixed version is known"
 	}
+	for _, e := range f.Evidence {
+		if e.Note != "" {
+			line += "; " + e.Note + ", says " + e.Record
+		}
+	}
 	if f.Exploited != nil {
 		line += "; exploited (CISA, " + f.Exploited.Added + ")"
 	}

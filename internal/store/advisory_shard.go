@@ -24,7 +24,7 @@ func shardOf(k advisory.Key) int {
 }
 
 // shardVersion opens the encoding of a row.
-const shardVersion = 1
+const shardVersion = 2
 
 var errShard = errors.New("the advisory index is damaged; run \"tributary advisory update --again\"")
 
@@ -103,6 +103,7 @@ func encodePackage(p *advisory.Package) []byte {
 		for _, v := range e.Versions {
 			out = appendText(out, v)
 		}
+		out = appendText(out, e.Own)
 	}
 	return out
 }
@@ -124,7 +125,7 @@ func decodePackage(key advisory.Key, body []byte) (*advisory.Package, error) {
 			}
 			e.Spans[i] = s
 		}
-		e.Versions = r.texts()
+		e.Versions, e.Own = r.texts(), string(r.bytes())
 		p.Entries = append(p.Entries, e)
 	}
 	if r.bad || len(r.rest) > 0 || !p.Valid() {

@@ -215,7 +215,11 @@ func (j *joiner) hit(c *componentQuestion, asker *advisory.Asker, g advisory.Gro
 	var all, fixing []int64
 	for _, m := range g.Matches {
 		id := j.records[m.Record].ID
-		h.Evidence = append(h.Evidence, advisory.Evidence{Record: id, Range: m.Range, Fixed: m.Fixed})
+		e := advisory.Evidence{Record: id, Range: m.Range, Fixed: m.Fixed}
+		if m.Own != "" {
+			e.Note = "in the project's own count " + m.Own
+		}
+		h.Evidence = append(h.Evidence, e)
 		if id == g.ID {
 			h.Range = m.Range
 		}
