@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"scan/longtail":   {"inventory", "scan/manifest"},
 	"scan":            {"inventory", "license", "license/detect", "license/resolve", "scan/source", "scan/manifest", "scan/longtail"},
 	"scan/history":    {"people", "contribution", "scan/source"},
-	"store":           {"vex", "inventory", "scan", "advisory", "people", "contribution"},
+	"store":           {"vex", "inventory", "scan", "advisory", "people", "contribution", "upstream"},
 	"feed":            {"advisory"},
 	"reach":           {},
 	"store/storetest": {"store", "inventory"},

@@ -161,7 +161,11 @@ func (s *settings) sayProblemList(problems []inventory.Problem) {
 			s.say("… and %d more problems (-v lists all)", len(problems)-most)
 			return
 		}
-		s.say("tributary: %s: %s: %s", report.Clean(p.Path), report.Clean(p.Kind), report.Clean(p.Message))
+		where := ""
+		if p.Path != "" {
+			where = p.Path + ": "
+		}
+		s.say("tributary: %s%s: %s", report.Clean(where), report.Clean(p.Kind), report.Clean(p.Message))
 	}
 }
 
@@ -172,7 +176,6 @@ type licenseWriter struct {
 	resolve bool
 	enc     *json.Encoder
 	n       int
-	all     []licenseRow
 }
 
 func newLicenseWriter(w io.Writer, form string, resolve bool) *licenseWriter {

@@ -51,6 +51,7 @@ type Directory struct {
 	aliases map[string]string
 	bots    []string
 	notBots []string
+	apart   map[[2]string]bool // keys that a decision keeps apart
 	// Refused are links that a decision forbids, in words.
 	Refused []string
 	// Conflicts are statements of employment that contradict each other.

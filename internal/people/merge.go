@@ -86,6 +86,7 @@ func single(who Identity) []Identity {
 // what the sources say.
 func (d *Directory) merge(links []Link, records []Record) {
 	u := newUnion()
+	d.apart = map[[2]string]bool{}
 	origins := map[string][]string{} // by key
 	for i := len(links) - 1; i >= 0; i-- {
 		l := &links[i]
@@ -93,7 +94,9 @@ func (d *Directory) merge(links []Link, records []Record) {
 		keys := enter(u, l.Apart, l.Origin, origins)
 		for x := range keys {
 			for _, y := range keys[x+1:] {
-				if !u.apart(keys[x], y) && keys[x] != y {
+				if u.apart(keys[x], y) {
+					d.apart[pairOf(keys[x], y)] = true
+				} else if keys[x] != y {
 					d.Refused = append(d.Refused, fmt.Sprintf("%s: a later decision says that %s and %s are one person", l.Origin, shown(keys[x]), shown(y)))
 				}
 			}

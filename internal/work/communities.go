@@ -155,8 +155,7 @@ func (o *Office) tally(ctx context.Context, histories []contribution.History, cr
 	since, until := o.window(params)
 	window := contribution.CountOptions{Since: since, Until: until, Now: o.Now}
 	persons, orgs, teams, all := contribution.NewCounter(window), contribution.NewCounter(window), contribution.NewCounter(window), contribution.NewCounter(window)
-	ever := contribution.NewCounter(contribution.CountOptions{Until: until, Now: o.Now})
-	seen := make([]*contribution.Seen, 5)
+	seen := make([]*contribution.Seen, 4)
 	if len(histories) > 1 {
 		for i := range seen {
 			seen[i] = contribution.NewSeen()
@@ -168,11 +167,17 @@ func (o *Office) tally(ctx context.Context, histories []contribution.History, cr
 		stage := crew.enter(&h)
 		err := o.Store.EachBlock(ctx, &h, len(histories) > 1, func(_ int, b *contribution.Block) error {
 			parts := stage.actors()
+			last, inWindow := look(b, parts.asOne, since, until, o.Now)
+			if last.After(t.last) {
+				t.last = last
+			}
+			if !inWindow {
+				return nil
+			}
 			persons.Add(b, parts.byPerson, seen[0])
 			orgs.Add(b, parts.byOrg, seen[1])
 			teams.Add(b, parts.byTeam, seen[2])
 			all.Add(b, parts.asOne, seen[3])
-			ever.Add(b, parts.asOne, seen[4])
 			return nil
 		})
 		if err != nil {
@@ -190,6 +195,26 @@ func (o *Office) tally(ctx context.Context, histories []contribution.History, cr
 	for i, n := range teams.Counts() {
 		t.teams[crew.teams.names[i]] = n
 	}
-	t.totals, t.last = all.Totals(), ever.Totals().Last
+	t.totals = all.Totals()
 	return t, nil
+}
+
+// look finds the last commit of a block by a human before until, merges apart,
+// and whether any commit of it lies in the window at all.
+func look(b *contribution.Block, actors []contribution.Actor, since, until, now time.Time) (last time.Time, inWindow bool) {
+	from, to, latest := since.Unix(), until.Unix(), int64(0)
+	for i := range b.Author {
+		at, ok := b.When(i, now)
+		if !ok || at >= to {
+			continue
+		}
+		inWindow = inWindow || at >= from
+		if at > latest && !b.Merge(i) && !actors[b.Author[i]].Bot {
+			latest = at
+		}
+	}
+	if latest > 0 {
+		last = time.Unix(latest, 0).UTC()
+	}
+	return last, inWindow
 }

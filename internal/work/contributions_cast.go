@@ -21,9 +21,6 @@ type cast struct {
 	// upstreams are the names of histories by location, where they are known by
 	// another than their own.
 	upstreams map[string]string
-	// read is the history whose mailmap was read last.
-	read    *contribution.History
-	mailmap *people.Mailmap
 }
 
 func newCast(o *Office, by By) *cast {
@@ -64,16 +61,6 @@ func (s *stage) actors() []contribution.Actor {
 		s.known = append(s.known, a)
 	}
 	return s.known
-}
-
-// actor gives the part of one identity.
-func (c *cast) actor(h *contribution.History, who people.Identity) contribution.Actor {
-	if c.read != h {
-		c.read, c.mailmap = h, people.ParseMailmap(h.Mailmap)
-	}
-	a, key := c.part(h, c.mailmap, who)
-	a.Keys = []contribution.Stint{contribution.Always(key)}
-	return a
 }
 
 // part tells who an identity is, and the key that its deeds count for.

@@ -126,11 +126,14 @@ func (o *Office) Latest(ctx context.Context, want func(name string) bool) ([]Sca
 		all = append(all, allUsages(out[i].Snapshot)...)
 	}
 	facts, err := o.Store.PackageLicenses(ctx, purls(all), o.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	facts = o.factMapWithNames(facts)
 	for i := range out {
 		out[i].Packages.Facts = facts
 	}
-	facts = o.factMapWithNames(facts)
-	return out, err
+	return out, nil
 }
 
 // isStdlib tells whether Go's standard library is asked about: no manifest lists

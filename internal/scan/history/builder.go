@@ -26,7 +26,6 @@ type builder struct {
 	roots   map[string]bool
 	blocks  []contribution.Block
 	paths   []contribution.Paths
-	names   map[string]uint32 // of the present block
 	path    map[string]uint32 // of the present block
 	key     []byte
 	doubts  []doubt

@@ -1,0 +1,184 @@
+package people
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// columns of the CSV form, in the order in which it is written. A file may have
+// them in any order and leave out what it does not say.
+var columns = []string{"person", "name", "email", "login", "organization", "from", "until", "basis", "team", "bot", "domain"}
+
+// ReadCSV reads affiliations as comma-separated values with a heading. A row says
+// of a person (by the column person; without it by email or login) an identity,
+// an employment, or both; a row with domain says whose it is. Dates are
+// YYYY-MM-DD; until is exclusive: the day on which the next begins.
+func ReadCSV(data []byte, basis Basis) (Source, error) {
+	in := csv.NewReader(bytes.NewReader(data))
+	in.FieldsPerRecord, in.ReuseRecord = -1, true
+	head, err := in.Read()
+	if err != nil {
+		return Source{}, fmt.Errorf("no heading could be read: %w", err)
+	}
+	at, err := heading(head)
+	if err != nil {
+		return Source{}, err
+	}
+	r := csvReader{at: at, basis: basis, index: map[string]int{}}
+	for {
+		row, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return r.out, nil
+		}
+		line, _ := in.FieldPos(0)
+		if err != nil {
+			r.out.problem(line, "%v", err)
+			if bad := (*csv.ParseError)(nil); !errors.As(err, &bad) || len(r.out.Problems) >= maxProblems {
+				return r.out, nil
+			}
+			continue
+		}
+		r.row(line, row)
+	}
+}
+
+func heading(head []string) (map[string]int, error) {
+	at := map[string]int{}
+	for i, name := range head {
+		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
+		if !slices.Contains(columns, name) {
+			return nil, fmt.Errorf("unknown column %q; the columns are %s", clip(name), strings.Join(columns, ", "))
+		}
+		at[name] = i
+	}
+	_, email := at["email"]
+	_, login := at["login"]
+	_, domain := at["domain"]
+	if !email && !login && !domain {
+		return nil, fmt.Errorf("the heading has none of email, login and domain; the columns are %s", strings.Join(columns, ", "))
+	}
+	return at, nil
+}
+
+type csvReader struct {
+	out   Source
+	at    map[string]int
+	basis Basis
+	index map[string]int
+}
+
+func (r *csvReader) row(line int, row []string) {
+	get := func(name string) string {
+		if i, ok := r.at[name]; ok && i < len(row) {
+			return strings.Clone(validText([]byte(strings.TrimSpace(row[i]))))
+		}
+		return ""
+	}
+	from, err1 := day(get("from"))
+	to, err2 := day(get("until"))
+	basis := Basis(get("basis"))
+	if basis == "" {
+		basis = r.basis
+	}
+	switch err := errors.Join(err1, err2); {
+	case err != nil:
+		r.out.problem(line, "%v", err)
+		return
+	case !slices.Contains(Bases, basis):
+		r.out.problem(line, "basis %q is none of self-declared, company, email-domain, profile", clip(string(basis)))
+		return
+	case !from.IsZero() && !to.IsZero() && !from.Before(to):
+		r.out.problem(line, "from %s is not before until %s", from.Format(time.DateOnly), to.Format(time.DateOnly))
+		return
+	}
+	org := orgName(get("organization"))
+	if domain := get("domain"); domain != "" {
+		r.out.Domains = append(r.out.Domains, DomainRule{Domain: domain, Org: org, From: from, To: to})
+		return
+	}
+	who := Identity{Name: get("name"), Email: get("email"), Login: get("login")}
+	if who.Login != "" && !strings.Contains(who.Login, "/") {
+		who.Login = "github.com/" + who.Login
+	}
+	person := get("person")
+	if person == "" {
+		person = who.Key()
+	}
+	if who.Email == "" && who.Login == "" && r.index[person] == 0 || len(who.Email)+len(who.Login)+len(who.Name) > 3*maxText {
+		r.out.problem(line, "no email and no login")
+		return
+	}
+	rec := r.record(person)
+	r.add(rec, who, get("team"), get("bot"))
+	if get("organization") != "" && len(rec.Employment) < maxOfPerson {
+		rec.Employment = append(rec.Employment, Employment{Org: org, From: from, To: to, Basis: basis})
+	}
+}
+
+func (r *csvReader) record(person string) *Record {
+	i, ok := r.index[person]
+	if !ok {
+		r.out.Records = append(r.out.Records, Record{ID: person})
+		i = len(r.out.Records)
+		r.index[person] = i
+	}
+	return &r.out.Records[i-1]
+}
+
+func (r *csvReader) add(rec *Record, who Identity, team, bot string) {
+	if rec.Name == "" {
+		rec.Name = who.Name
+	}
+	if rec.Team == "" {
+		rec.Team = team
+	}
+	rec.Bot = rec.Bot || bot == "true" || bot == "yes" || bot == "1"
+	if (who.Email != "" || who.Login != "") && !slices.Contains(rec.Identities, who) && len(rec.Identities) < maxOfPerson {
+		rec.Identities = append(rec.Identities, who)
+	}
+}
+
+// WriteCSV writes what [ReadCSV] reads, in order. Cells that a spreadsheet would
+// take for a formula are kept as they are: the form is for machines.
+func WriteCSV(w io.Writer, s Source) error {
+	out := csv.NewWriter(w)
+	_ = out.Write(columns) // an error is kept until Flush
+	date := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.Format(time.DateOnly)
+	}
+	for i := range s.Records {
+		r := &s.Records[i]
+		bot := ""
+		if r.Bot {
+			bot = "true"
+		}
+		name := r.Name
+		for _, who := range r.Identities {
+			if who.Name != "" && r.Name == "" {
+				name = who.Name
+			}
+			_ = out.Write([]string{r.ID, name, who.Email, who.Login, "", "", "", "", r.Team, bot, ""})
+		}
+		for _, e := range r.Employment {
+			org := e.Org
+			if org == "" {
+				org = "unknown"
+			}
+			_ = out.Write([]string{r.ID, "", "", "", org, date(e.From), date(e.To), string(e.Basis), "", "", ""})
+		}
+	}
+	for _, d := range s.Domains {
+		_ = out.Write([]string{"", "", "", "", d.Org, date(d.From), date(d.To), "", "", "", d.Domain})
+	}
+	out.Flush()
+	return out.Error()
+}

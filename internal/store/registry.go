@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tributary-oss/tributary/internal/upstream"
+)
+
+// RegistryCheck is when a package was last asked for, and what came of it.
+type RegistryCheck struct {
+	Package string // package URL without version
+	Checked time.Time
+	// Versions are those that were asked about, sorted.
+	Versions []string
+	// Fault says in words why there is no answer; "" when there is one.
+	Fault string
+}
+
+// RegistryAnswer is one answer to be kept.
+type RegistryAnswer struct {
+	Check RegistryCheck
+	// Package is nil when there was no answer.
+	Package *upstream.Listing
+}
+
+// PutRegistry keeps answers of registries. One that says what the last one said
+// adds no fact; one that failed leaves the facts that are there.
+func (db *DB) PutRegistry(ctx context.Context, answers []RegistryAnswer) error {
+	return db.transact(ctx, func(tx *sql.Tx) error {
+		var names []string
+		for _, a := range answers {
+			names = append(names, a.Check.Package)
+		}
+		last, err := db.registryDigests(ctx, tx, names)
+		if err != nil {
+			return err
+		}
+		var facts, checks [][]any
+		for _, a := range answers {
+			c := a.Check
+			slices.Sort(c.Versions)
+			checks = append(checks, []any{c.Package, timeText(c.Checked), strings.Join(c.Versions, "\n"), c.Fault})
+			if a.Package == nil {
+				continue
+			}
+			body, digest, err := registryBody(a.Package)
+			if err != nil {
+				return err
+			}
+			if last[c.Package+"\n"+a.Package.Source] != digest {
+				facts = append(facts, []any{c.Package, a.Package.Source, timeText(a.Package.Observed), digest, body})
+			}
+		}
+		if err := db.insert(ctx, tx, "registry_fact", "package, registry, observed, digest, body", "", facts); err != nil {
+			return err
+		}
+		return db.insert(ctx, tx, "registry_check", "package, checked, versions, fault",
+			"ON CONFLICT (package) DO UPDATE SET checked = excluded.checked, versions = excluded.versions, fault = excluded.fault", checks)
+	})
+}
+
+// registryBody is a package as it is kept; the digest leaves out when it was
+// observed.
+func registryBody(p *upstream.Listing) (body []byte, digest string, err error) {
+	timeless := *p
+	timeless.Observed = time.Time{}
+	text, err := toJSON(timeless)
+	if err != nil {
+		return nil, "", err
+	}
+	sum := sha256.Sum256([]byte(text))
+	return Compress([]byte(text)), hex.EncodeToString(sum[:]), nil
+}
+
+// lastRegistry selects the last fact of each of some packages and registry at or
+// before a time.
+const lastRegistry = `FROM registry_fact f WHERE f.id = (SELECT g.id FROM registry_fact g WHERE g.package = f.package AND g.registry = f.registry
+	AND g.observed <= ? ORDER BY g.observed DESC, g.id DESC LIMIT 1) AND f.package IN (%s)`
+
+func (db *DB) registryDigests(ctx context.Context, q querier, packages []string) (map[string]string, error) {
+	out := map[string]string{}
+	return out, db.selectIn(ctx, q, "SELECT f.package, f.registry, f.digest "+lastRegistry, []any{endOfTime}, packages, func(r *sql.Rows) error {
+		var p, registry, digest string
+		err := scanRow(r, &p, &registry, &digest)
+		out[p+"\n"+registry] = digest
+		return err
+	})
+}
+
+// endOfTime is after all times in the store.
+const endOfTime = "9999"
+
+// Registry gives what registries had told of packages by a time: for each
+// package the answers of its registries, the one that was changed last first.
+func (db *DB) Registry(ctx context.Context, packages []string, asOf time.Time) (map[string][]upstream.Listing, error) {
+	out := map[string][]upstream.Listing{}
+	err := db.selectIn(ctx, db.read, "SELECT f.package, f.observed, f.body "+lastRegistry+" ORDER BY f.observed DESC, f.id DESC", []any{timeText(asOf)}, packages, func(r *sql.Rows) error {
+		var name, observed string
+		var body []byte
+		if err := scanRow(r, &name, &observed, &body); err != nil {
+			return err
+		}
+		p, err := registryPackage(name, observed, body)
+		out[name] = append(out[name], p)
+		return err
+	})
+	return out, err
+}
+
+// RegistryHistory gives all that was ever heard of a package by a time, oldest
+// first.
+func (db *DB) RegistryHistory(ctx context.Context, name string, asOf time.Time) ([]upstream.Listing, error) {
+	var out []upstream.Listing
+	err := db.each(ctx, db.read, "SELECT observed, body FROM registry_fact WHERE package = ? AND observed <= ? ORDER BY observed, id", []any{name, timeText(asOf)}, func(r *sql.Rows) error {
+		var observed string
+		var body []byte
+		if err := scanRow(r, &observed, &body); err != nil {
+			return err
+		}
+		p, err := registryPackage(name, observed, body)
+		out = append(out, p)
+		return err
+	})
+	return out, err
+}
+
+func registryPackage(name, observed string, body []byte) (upstream.Listing, error) {
+	var p upstream.Listing
+	raw, err := Decompress(body)
+	if err == nil {
+		err = fromJSON(raw, &p)
+	}
+	if err != nil {
+		return p, fmt.Errorf("what the store keeps of %s is damaged: %w", name, err)
+	}
+	p.Observed = parseTime(observed)
+	return p, nil
+}
+
+// FirstRegistry gives for each package the oldest answer by each registry: the
+// past that later answers are compared with.
+func (db *DB) FirstRegistry(ctx context.Context, packages []string, asOf time.Time) (map[string][]upstream.Listing, error) {
+	out := map[string][]upstream.Listing{}
+	err := db.selectIn(ctx, db.read, `SELECT f.package, f.observed, f.body FROM registry_fact f WHERE f.id = (SELECT g.id FROM registry_fact g
+		WHERE g.package = f.package AND g.registry = f.registry ORDER BY g.observed, g.id LIMIT 1) AND f.observed <= ? AND f.package IN (%s) ORDER BY f.observed, f.id`,
+		[]any{timeText(asOf)}, packages, func(r *sql.Rows) error {
+			var name, observed string
+			var body []byte
+			if err := scanRow(r, &name, &observed, &body); err != nil {
+				return err
+			}
+			p, err := registryPackage(name, observed, body)
+			out[name] = append(out[name], p)
+			return err
+		})
+	return out, err
+}
+
+// RegistryChecks tells when packages were last asked for.
+func (db *DB) RegistryChecks(ctx context.Context, packages []string) (map[string]RegistryCheck, error) {
+	out := map[string]RegistryCheck{}
+	return out, db.selectIn(ctx, db.read, "SELECT package, checked, versions, fault FROM registry_check WHERE package IN (%s)", nil, packages, func(r *sql.Rows) error {
+		var c RegistryCheck
+		var checked, versions string
+		if err := scanRow(r, &c.Package, &checked, &versions, &c.Fault); err != nil {
+			return err
+		}
+		c.Checked = parseTime(checked)
+		if versions != "" {
+			c.Versions = strings.Split(versions, "\n")
+		}
+		out[c.Package] = c
+		return nil
+	})
+}
