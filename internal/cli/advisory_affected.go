@@ -27,7 +27,8 @@ With --since it asks the same for everything that the mirror learned after a
 date: what an update brought is matched anew, and nothing else.`,
 		Example: `  tributary advisory affected CVE-2021-44228
   tributary advisory affected GHSA-jfh8-c2jp-5v3q -o json
-  tributary advisory affected --since 2026-11-22 -o jsonl`,
+  tributary advisory affected --since 2026-11-22 -o jsonl
+  tributary advisory affected GO-2022-0969 --as-of 2026-06-30`,
 		Args: between(0, 1, "an ID, or --since"),
 		RunE: func(c *cobra.Command, args []string) error {
 			form, err := s.form(c)

@@ -290,7 +290,23 @@ func readable(f source.File) bool {
 	if f.Mode == source.Submodule || f.Mode == source.Symlink || f.Size > maxLicenseFile || resolve.IsAnnotationFile(f.Path) {
 		return false
 	}
-	return !binaryExtensions[strings.ToLower(path.Ext(f.Path))]
+	return !binaryExtensions[strings.ToLower(path.Ext(f.Path))] && !tellsOfOthers(f.Path)
+}
+
+// tellsOfOthers says that what a file holds of licenses are those of packages it
+// lists: lockfiles and SBOMs.
+func tellsOfOthers(p string) bool {
+	base := strings.ToLower(path.Base(p))
+	switch base {
+	case "package-lock.json", ".package-lock.json", "npm-shrinkwrap.json", "composer.lock", "installed.json", "bom.json", "bom.xml", "packages.lock.json":
+		return true
+	}
+	for _, end := range []string{".cdx.json", ".cdx.xml", ".spdx.json", ".spdx.yaml", ".spdx.yml", ".spdx.rdf", ".spdx.xml"} {
+		if strings.HasSuffix(base, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxLicenseFile bounds what is read for licenses: beyond it lie data, not code.

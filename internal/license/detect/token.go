@@ -208,7 +208,9 @@ func (s *scanner) gap(c byte) {
 		s.at++
 		s.macro()
 	case '.', '!', '?':
-		if s.at+1 == len(b) || b[s.at+1] <= ' ' || b[s.at+1] == '"' || b[s.at+1] == '<' || b[s.at+1] == ')' {
+		// At the beginning of a line it begins a comment of Fortran.
+		ofComment := c == '!' && s.flags&lineBefore != 0
+		if !ofComment && (s.at+1 == len(b) || b[s.at+1] <= ' ' || b[s.at+1] == '"' || b[s.at+1] == '<' || b[s.at+1] == ')') {
 			s.flags |= stopBefore
 		}
 		s.at++

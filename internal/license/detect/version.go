@@ -88,8 +88,12 @@ func (r *reader) number(k int, bare bool) (v string, next int, ok bool) {
 	if !worded && !bare || k >= len(r.toks) {
 		return "", 0, false
 	}
-	if !worded && k > 0 && strings.Trim(r.between(k), " \t\r\n,-–\"'`/*#:=>") != "" {
-		return "", 0, false
+	if !worded && k > 0 {
+		// What stands before a word in its line may be the mark of a comment.
+		gap, _, _ := strings.Cut(r.between(k), "\n")
+		if strings.Trim(gap, " \t\r,-–\"'`/*#:=>") != "" {
+			return "", 0, false
+		}
 	}
 	if worded && r.is(k, "number") {
 		k++
