@@ -165,10 +165,13 @@ func (r *reader) items(tags []find, ignored []span) []item {
 		it := item{mention: mention{first: m.first, last: m.last, versioned: true}, kind: "text", score: m.covered(), rule: m.rule.name, text: m}
 		if m.rule.kind == ruleExtra {
 			it.except = m.rule.id
-		} else if !it.set(m.rule.id) {
+		} else if !it.set(r.variant(m)) {
 			continue
 		}
 		out = append(out, it)
+		if also := composites[m.rule.id]; also != "" && len(m.rule.tokens) > longText && it.set(also) {
+			out = append(out, it)
+		}
 	}
 	for _, m := range r.mentions() {
 		score := 0.9
@@ -184,6 +187,24 @@ func (r *reader) items(tags []find, ignored []span) []item {
 	out = append(out, r.references()...)
 	slices.SortStableFunc(out, byPlace)
 	return out
+}
+
+// composites are licenses whose text, as the SPDX list has it, holds another
+// license in full, with holders of its own.
+var composites = map[string]string{"Sleepycat": "BSD-3-Clause"}
+
+// variant is the license of a text that somebody changed into another by words
+// that texts leave open or that are put in.
+func (r *reader) variant(m *textMatch) string {
+	for k := m.first; k+4 < m.last; k++ {
+		switch {
+		case m.rule.id == "ISC" && r.is(k, "used") && r.is(k+1, "in") && r.is(k+2, "advertising"):
+			return "HPND" // the name may not be used in advertising
+		case m.rule.id == "BSD-4-Clause" && r.is(k, "developed") && r.is(k+3, "university") && r.is(k+5, "california"):
+			return "BSD-4-Clause-UC"
+		}
+	}
+	return m.rule.id
 }
 
 // longText is the length, in words, from which a text is a license in full: what

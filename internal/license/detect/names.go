@@ -138,6 +138,8 @@ ICU|same license as icu!
 BSD-3-Clause|hsqldb license
 -|software that is released under the gpl the others|mean that we re distributing python under the gpl|gettext library is covered by the gnu library general public license|gettext library is covered by the gnu lesser general public license|gettext package is covered by the gnu general public license|gettext package package is covered by the gnu general public license|not available under the gnu general public license or the gnu library general public license|not available under the gnu general public license or the gnu lesser general public license|dedicated to the public domain under the cc0 public domain dedication|mozilla public license 1 1 can be found
 Fair|fair license
+FSFAP|license allpermissive!
+GPL-2.0-only|gnuv 2 general public license!
 HPND|historical permission notice and disclaimer|historical permission notice
 Artistic-1.0-Perl OR GPL-1.0-or-later|same terms as perl|same terms as the perl|same terms as perl itself|same license as perl|same licenses as perl|same terms and conditions as perl|perl license|perl 5 license|same terms of perl itself|like perl itself?|same as perl?|perl itself?
 JSON|the json license

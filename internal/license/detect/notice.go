@@ -17,6 +17,7 @@ type mention struct {
 	strong      bool // it stands under "under the terms of"
 	except      string
 	url         bool
+	sole        bool // no other version, it says
 }
 
 // reader walks over the words of a file that no known text covers.
@@ -112,7 +113,7 @@ func (r *reader) read(p *phrase, i, n int) (mention, bool) {
 	if r.partOfName(i) || r.named(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n) || r.compound(i, i+n)) {
 		return m, false
 	}
-	if r.denied(i) || r.is(i+n, "compatible", "incompatible") {
+	if r.denied(i) || r.is(i+n, "compatible", "incompatible") || r.voided(i+n) {
 		r.no = i + n
 		return m, false
 	}
@@ -290,6 +291,15 @@ func (r *reader) denied(i int) bool {
 		}
 	}
 	return false
+}
+
+// voided says whether the words after a name take it back: "the GPL does not
+// apply".
+func (r *reader) voided(k int) bool {
+	if r.is(k, "license") {
+		k++
+	}
+	return r.is(k, "may", "does", "do", "will", "can") && r.is(k+1, "not") && r.is(k+2, "apply", "cover")
 }
 
 // alone says whether a name is all there is: a line of its own or a whole file.

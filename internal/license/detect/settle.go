@@ -98,7 +98,7 @@ func settleNotices(items []item) []item {
 			continue
 		case it.url && !specific[f].IsZero():
 			continue
-		case only && nearAny(later[base], it.first, 300):
+		case only && !it.sole && nearAny(later[base], it.first, 300):
 			continue
 		}
 		out = append(out, it)

@@ -22,7 +22,15 @@ var choiceWords = []string{"dual", "either", "choice", "choose", "option", "dual
 
 // jointOf reads the words between two items.
 func (r *reader) jointOf(a, b item) joint {
-	if a.tag || b.tag || b.first <= a.last {
+	if a.tag || b.tag {
+		return apart
+	}
+	if b.first <= a.last { // put into a text
+		for k := b.first - 1; k >= max(0, b.first-24) && b.kind == "notice"; k-- {
+			if r.is(k, "alternatively", "alternative") {
+				return or
+			}
+		}
 		return apart
 	}
 	n := b.first - a.last - 1

@@ -31,6 +31,7 @@ var moreURLs = map[string]string{
 	"curl.haxx.se/docs/copyright": "curl", "curl.se/docs/copyright": "curl", "aws.amazon.com/apache2.0": "Apache-2.0",
 	"opensource.org/licenses/bsdpluspatent": "BSD-2-Clause-Patent", "gnu.org/prep/maintain/html_node/license-notices-for-other-files": "FSFAP",
 	"scripts.sil.org/ofl": "OFL-1.1", "wtfpl.net/txt/copying": "WTFPL", "sqlite.org/copyright": "blessing",
+	"w3.org/consortium/legal/2002/copyright-software-20021231": "W3C", "w3.org/consortium/legal/copyright-software": "W3C-20150513",
 }
 
 // foldURL makes addresses of one page alike: no scheme, no www., lower case, no

@@ -49,6 +49,7 @@ func (r *reader) version(f *family, m *mention, weak bool) bool {
 		}
 		if e, end, ok := r.versions(f, v, next); ok {
 			m.last, m.expr, m.versioned = end, e, true
+			m.sole = r.is(end+1, "only") || r.is(end+1, "and") && r.is(end+2, "only")
 			return true
 		}
 		if !f.gnu {
