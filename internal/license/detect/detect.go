@@ -11,7 +11,7 @@ import (
 
 // Version names this detector with its data. It changes whenever the same bytes
 // may give another answer, so that cached results can be told apart.
-const Version = "tributary-5"
+const Version = "tributary-6"
 
 // Match is one place in a file that speaks of a license.
 type Match struct {
@@ -115,10 +115,11 @@ func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 		}
 		res.Matches[len(res.Matches)-1].RefersTo = it.refersTo
 	}
-	for _, p := range parts {
-		res.Licenses = append(res.Licenses, p.expr.String())
+	all := whole(parts)
+	for _, e := range all {
+		res.Licenses = append(res.Licenses, e.String())
 	}
-	if all := whole(parts); len(all) > 0 {
+	if len(all) > 0 {
 		res.Expression = license.And(all...).Normalize().String()
 	}
 	res.Copyrights = findCopyrights(b, ignored)
