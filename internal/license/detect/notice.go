@@ -113,7 +113,7 @@ func (r *reader) read(p *phrase, i, n int) (mention, bool) {
 	if r.partOfName(i) || r.named(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n) || r.compound(i, i+n)) {
 		return m, false
 	}
-	if r.denied(i) || r.is(i+n, "compatible", "incompatible") || r.voided(i+n) {
+	if r.denied(i) || r.compared(i) || r.is(i+n, "compatible", "incompatible") || r.voided(i+n) || r.asked(i+n) {
 		r.no = i + n
 		return m, false
 	}
@@ -270,7 +270,7 @@ var (
 )
 
 // denyWords before a name say that it is not the license.
-var denyWords = []string{"not", "compatible", "incompatible", "unlike", "without", "avoid", "isn", "doesn", "don", "aren", "cannot", "never", "nor", "than", "based", "convert", "consists", "contrary", "similar"}
+var denyWords = []string{"not", "compatible", "incompatible", "unlike", "without", "avoid", "isn", "doesn", "don", "aren", "cannot", "never", "nor", "than", "based", "convert", "consists", "contrary", "similar", "longer", "previously", "formerly"}
 
 // denied says whether the words before a name turn it away: "not under the",
 // "compatible with the".
@@ -293,13 +293,41 @@ func (r *reader) denied(i int) bool {
 	return false
 }
 
+// compared says whether a name is that of another work's license: "combined
+// with GPL", "a license such as the GPL", "changed the license from LGPL to".
+func (r *reader) compared(i int) bool {
+	k := i - 1
+	for n := 0; n < 2 && r.is(k, "the", "a", "any", "gnu"); n++ {
+		k--
+	}
+	switch {
+	case r.is(k, "with"):
+		return r.is(k-1, "combined", "together", "linked", "linking", "link", "mixed", "conflict", "clash")
+	case r.is(k, "as"):
+		return r.is(k-1, "such")
+	case r.is(k, "from"):
+		return r.is(k-1, "license", "licensing", "relicensed", "changed", "switched", "moved")
+	}
+	return false
+}
+
+// asked says whether the sentence that goes on at token k is a question.
+func (r *reader) asked(k int) bool {
+	for n := 0; n < 24 && k < len(r.toks); n, k = n+1, k+1 {
+		if r.toks[k].flags&stopBefore != 0 {
+			return bytes.IndexByte(r.b[r.toks[k-1].end:r.toks[k].start], '?') == 0
+		}
+	}
+	return false
+}
+
 // voided says whether the words after a name take it back: "the GPL does not
 // apply".
 func (r *reader) voided(k int) bool {
 	if r.is(k, "license") {
 		k++
 	}
-	return r.is(k, "may", "does", "do", "will", "can") && r.is(k+1, "not") && r.is(k+2, "apply", "cover")
+	return r.is(k, "may", "does", "do", "will", "can") && r.is(k+1, "not") && r.is(k+2, "apply", "cover", "clash")
 }
 
 // alone says whether a name is all there is: a line of its own or a whole file.

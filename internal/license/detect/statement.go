@@ -71,6 +71,17 @@ func (r *reader) jointOf(a, b item) joint {
 	return apart
 }
 
+// oneOfAbove says whether the words after an item leave the choice between what
+// was named: "you may select, at your option, one of the above-listed licenses".
+func (r *reader) oneOfAbove(it item) bool {
+	for k := it.last + 1; k < min(len(r.toks)-3, it.last+32); k++ {
+		if r.is(k, "one") && r.is(k+1, "of") && (r.is(k+2, "above", "listed") || r.is(k+3, "above", "listed")) {
+			return true
+		}
+	}
+	return false
+}
+
 // announced says whether the words before token i announce a choice.
 func (r *reader) announced(i int) bool {
 	for k := i - 1; k >= max(0, i-14); k-- {
@@ -96,6 +107,11 @@ func (r *reader) statements(items []item) []said {
 	joints := make([]joint, len(items))
 	for i := 1; i < len(items); i++ {
 		joints[i] = r.jointOf(items[i-1], items[i])
+	}
+	for i := 1; i < len(items); i++ {
+		if joints[i] != or && items[i].kind == "notice" && items[i-1].kind == "notice" && r.oneOfAbove(items[i]) {
+			joints[i] = or
+		}
 	}
 	for i := len(items) - 2; i > 0; i-- {
 		if joints[i] == comma {
