@@ -10,7 +10,7 @@
 // files all of them. By package the set of ids found is compared with the set that
 // the entries name: for the sampled files, and for the whole package. Debian's truth is by file pattern and at times coarse, and passes over
 // what build tools leave behind (unspoken): the numbers tell engines apart, they
-// don't reach one.
+// don't reach one. A more exact id than theirs counts as theirs (inWordsOf).
 package main
 
 import (
@@ -23,6 +23,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -183,8 +184,9 @@ func (e *engine) compare(p *debian, n int, list bool) {
 		if b == nil {
 			continue
 		}
-		got := truth.Flatten(e.find(b)...)
 		said, _ := p.truthOf(path)
+		delete(said, "NONE")
+		got := inWordsOf(said, truth.Flatten(e.find(b)...))
 		addTo(found, got)
 		addTo(want, said)
 		if !sample[path] {
@@ -199,6 +201,30 @@ func (e *engine) compare(p *debian, n int, list bool) {
 	if list && len(extra)+len(missing) > 0 {
 		fmt.Printf("%s: whole package: missing %v, extra %v\n", p.name, missing, extra)
 	}
+}
+
+// dedications are ids of what Debian calls public-domain.
+var dedications = []string{"LicenseRef-public-domain", "CC-PDDC", "blessing"}
+
+// inWordsOf puts ids into the words of the maintainers where these are coarser:
+// "ISC-Veillard" is their ISC where they name that, SQLite's blessing their
+// public-domain.
+func inWordsOf(said, got truth.IDs) truth.IDs {
+	out := truth.IDs{}
+	for id := range got {
+		name := id
+		if !said[id] && slices.Contains(dedications, id) && said[dedications[0]] {
+			name = dedications[0]
+		}
+		for base := id; !said[name] && strings.Contains(base, "-"); {
+			base = base[:strings.LastIndexByte(base, '-')]
+			if said[base] {
+				name = base
+			}
+		}
+		out[name] = true
+	}
+	return out
 }
 
 func (e *engine) file(path string, got, said truth.IDs, list bool) {
