@@ -3,7 +3,6 @@ package work
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/tributary-oss/tributary/internal/contribution"
 	"github.com/tributary-oss/tributary/internal/document/investment"
@@ -137,84 +136,4 @@ func (c *communities) addTeams(all *[]investment.Balance) {
 		n := c.teams[b.Name]
 		b.Commits, b.Reviews, b.People = impact.Known(float64(n.Commits), ""), impact.Known(float64(n.Reviews), ""), impact.Known(float64(n.People), "")
 	}
-}
-
-// tally is what the clones of one project tell about a window.
-type tally struct {
-	persons, orgs, all []contribution.Count
-	orgNames           []string
-	teams              map[string]contribution.Count // of ours
-	totals             contribution.Totals
-	last               time.Time // of the last human commit by the date
-	releases           []contribution.Release
-	shallow            bool
-}
-
-// tally counts the commits of clones of one project, each commit once.
-func (o *Office) tally(ctx context.Context, histories []contribution.History, crew *crew, params impact.Params) (*tally, error) {
-	since, until := o.window(params)
-	window := contribution.CountOptions{Since: since, Until: until, Now: o.Now}
-	persons, orgs, teams, all := contribution.NewCounter(window), contribution.NewCounter(window), contribution.NewCounter(window), contribution.NewCounter(window)
-	seen := make([]*contribution.Seen, 4)
-	if len(histories) > 1 {
-		for i := range seen {
-			seen[i] = contribution.NewSeen()
-		}
-	}
-	t := &tally{}
-	for i := range histories {
-		h := histories[i]
-		stage := crew.enter(&h)
-		err := o.Store.EachBlock(ctx, &h, len(histories) > 1, func(_ int, b *contribution.Block) error {
-			parts := stage.actors()
-			last, inWindow := look(b, parts.asOne, since, until, o.Now)
-			if last.After(t.last) {
-				t.last = last
-			}
-			if !inWindow {
-				return nil
-			}
-			persons.Add(b, parts.byPerson, seen[0])
-			orgs.Add(b, parts.byOrg, seen[1])
-			teams.Add(b, parts.byTeam, seen[2])
-			all.Add(b, parts.asOne, seen[3])
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		releases, err := o.Store.Releases(ctx, h.Location)
-		if err != nil {
-			return nil, err
-		}
-		t.releases = append(t.releases, releases...)
-		t.shallow = t.shallow || len(h.Shallow) > 0
-	}
-	t.persons, t.orgs, t.all, t.orgNames = persons.Counts(), orgs.Counts(), all.Counts(), crew.orgs.names
-	t.teams = map[string]contribution.Count{}
-	for i, n := range teams.Counts() {
-		t.teams[crew.teams.names[i]] = n
-	}
-	t.totals = all.Totals()
-	return t, nil
-}
-
-// look finds the last commit of a block by a human before until, merges apart,
-// and whether any commit of it lies in the window at all.
-func look(b *contribution.Block, actors []contribution.Actor, since, until, now time.Time) (last time.Time, inWindow bool) {
-	from, to, latest := since.Unix(), until.Unix(), int64(0)
-	for i := range b.Author {
-		at, ok := b.When(i, now)
-		if !ok || at >= to {
-			continue
-		}
-		inWindow = inWindow || at >= from
-		if at > latest && !b.Merge(i) && !actors[b.Author[i]].Bot {
-			latest = at
-		}
-	}
-	if latest > 0 {
-		last = time.Unix(latest, 0).UTC()
-	}
-	return last, inWindow
 }

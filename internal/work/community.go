@@ -3,147 +3,74 @@ package work
 import (
 	"context"
 	"fmt"
-	"math"
-	"slices"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/contribution"
 	"github.com/tributary-oss/tributary/internal/impact"
 )
 
-// leastCommits is how many commits in the window a factor needs: below it one
-// busy week decides.
-const leastCommits = 10
-
-// community turns the histories of an upstream into signals and give.
+// community turns the histories of an upstream into signals and give. What it
+// says of a community is what "tributary health" says of it.
 func (o *Office) community(ctx context.Context, name string, histories []contribution.History, crew *crew, params impact.Params) (*community, error) {
-	t, err := o.tally(ctx, histories, crew, params)
+	t, err := o.tally(ctx, histories, crew, tallyOptions{CountOptions: o.impactWindow(params), Give: true})
 	if err != nil {
 		return nil, err
 	}
 	source := fmt.Sprintf("history of %s, %d days to %s", name, params.Days, o.AsOf.UTC().Format(time.DateOnly))
-	if t.shallow {
-		source += " (a shallow clone)"
+	if t.incomplete != "" {
+		source += " (" + t.incomplete + ")"
 	}
 	c := &community{signals: map[impact.Signal]impact.Value{}, teams: t.teams}
-	c.factors(t, crew, source)
+	metrics := contribution.Assess(t.assessable(crew, 0))
+	for signal, name := range communitySignals {
+		c.signals[signal] = signalOf(metrics, name, source)
+	}
 	c.signals[impact.LastCommit] = impact.Unknown("no commit by a human has a date that can be")
 	if !t.last.IsZero() {
-		c.signals[impact.LastCommit] = impact.Known(math.Floor(math.Max(0, o.AsOf.Sub(t.last).Hours()/24)), "last human commit on "+t.last.UTC().Format(time.DateOnly))
+		c.signals[impact.LastCommit] = impact.Known(contribution.DaysBetween(t.last, t.until), "last human commit on "+t.last.UTC().Format(time.DateOnly))
 	}
-	c.signals[impact.ReleaseGap] = releaseGap(t.releases, o.AsOf)
+	_, ours := contribution.Succession(t.period)
+	c.ourAbsence = ours > 0
 	c.contributions(t, crew, source)
 	return c, nil
 }
 
-// factors are M1 and M2.
-func (c *community) factors(t *tally, crew *crew, source string) {
-	few := impact.Unknown(fmt.Sprintf("%d commits in the window are too few; at least %d are needed", t.totals.Commits, leastCommits))
-	c.signals[impact.AbsenceFactor], c.signals[impact.ElephantFactor] = few, few
-	if t.totals.Commits < leastCommits {
-		return
-	}
-	k, who := half(t.persons)
-	caf := impact.Known(float64(k), source)
-	caf.Note = fmt.Sprintf("%d people made %d commits", countPeople(t.persons), t.totals.Commits)
-	c.signals[impact.AbsenceFactor] = caf
-	for _, person := range who {
-		c.ourAbsence = c.ourAbsence || crew.personIsOurs(uint32(person))
-	}
-	c.signals[impact.ElephantFactor] = elephant(t, source)
+// communitySignals are the signals that are metrics of a community, by name.
+var communitySignals = map[impact.Signal]string{
+	impact.AbsenceFactor:  "contributor_absence_factor",
+	impact.ElephantFactor: "elephant_factor",
+	impact.ReleaseGap:     "release_lateness",
+	impact.ClosureRatio:   "change_request_closure_ratio",
+	impact.FirstResponse:  "time_to_first_response",
 }
 
-// elephant is the elephant factor over those whose employer is known. Where more
-// is unknown than known it would tell of the directory, not of the project.
-func elephant(t *tally, source string) impact.Value {
-	known, unknown := []contribution.Count{}, 0
-	for i, n := range t.orgs {
-		if t.orgNames[i] == Unknown {
-			unknown = n.Commits
+// assessable are the facts for the metrics of a project.
+func (t *tally) assessable(crew *crew, spans int) *contribution.Facts {
+	return &contribution.Facts{Chronicle: t.chronicle, Orgs: t.facts, KnowsOurs: crew.knowsOurs(), Releases: t.releases, Incomplete: t.incomplete,
+		Since: t.since, Until: t.until, Spans: spans}
+}
+
+// signalOf is a metric as a signal.
+func signalOf(metrics []contribution.Metric, name, source string) impact.Value {
+	for i := range metrics {
+		m := &metrics[i]
+		if m.Name != name {
 			continue
 		}
-		known = append(known, n)
-	}
-	sum := 0
-	for _, n := range known {
-		sum += n.Commits
-	}
-	if sum == 0 || sum < unknown {
-		return impact.Unknown(fmt.Sprintf("the employer is known for %d of %d commits; import affiliations with \"tributary people import\"", sum, sum+unknown))
-	}
-	k, _ := half(known)
-	v := impact.Known(float64(k), source)
-	v.Note = fmt.Sprintf("of %d commits whose author's employer is known; of %d it is not", sum, unknown)
-	return v
-}
-
-// half gives the least number of keys that together made half of the commits,
-// and those keys.
-func half(counts []contribution.Count) (k int, keys []int) {
-	order := make([]int, 0, len(counts))
-	sum := 0
-	for i, n := range counts {
-		if n.Commits > 0 {
-			order = append(order, i)
-			sum += n.Commits
+		if !m.Known {
+			return impact.Unknown(m.Reason)
 		}
+		v := impact.Known(m.Value, source)
+		v.Note = m.Note
+		return v
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return counts[b].Commits - counts[a].Commits })
-	at := 0
-	for k < len(order) && 2*at < sum {
-		at += counts[order[k]].Commits
-		k++
-	}
-	return k, order[:k]
-}
-
-func countPeople(counts []contribution.Count) int {
-	n := 0
-	for _, c := range counts {
-		if c.Commits > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// releaseGap is the time since the last release by the project's own median gap
-// between the days on which it released.
-func releaseGap(releases []contribution.Release, asOf time.Time) impact.Value {
-	days := map[int64]bool{}
-	for _, r := range releases {
-		if !r.Prerelease && !r.At.IsZero() && !r.At.After(asOf) && r.At.Unix() > 24*3600 {
-			days[r.At.Unix()/(24*3600)] = true
-		}
-	}
-	sorted := make([]int64, 0, len(days))
-	for d := range days {
-		sorted = append(sorted, d)
-	}
-	slices.Sort(sorted)
-	const last, least = 20, 3
-	if len(sorted) < least {
-		return impact.Unknown(fmt.Sprintf("too few days with releases to tell what is usual: %d of at least %d", len(sorted), least))
-	}
-	sorted = sorted[max(0, len(sorted)-last):]
-	gaps := make([]int64, 0, len(sorted))
-	for i := 1; i < len(sorted); i++ {
-		gaps = append(gaps, sorted[i]-sorted[i-1])
-	}
-	slices.Sort(gaps)
-	median := float64(gaps[len(gaps)/2]+gaps[(len(gaps)-1)/2]) / 2
-	since := float64(asOf.Unix()/(24*3600) - sorted[len(sorted)-1])
-	v := impact.Known(math.Round(since/math.Max(median, 1)*100)/100, fmt.Sprintf("%.0f days since the last release; the median gap of the last %d is %.1f days", since, len(gaps), median))
-	return v
+	return impact.Unknown("")
 }
 
 // contributions are what our people gave, beside all.
 func (c *community) contributions(t *tally, crew *crew, source string) {
 	g := &c.give
-	reviews := 0
-	for _, n := range t.all {
-		reviews += n.Reviews
-	}
+	reviews := t.period.Reviewed
 	g.AllCommits, g.AllReviews = impact.Known(float64(t.totals.Commits), source), impact.Known(float64(reviews), source+", trailers")
 	if reviews == 0 {
 		g.AllReviews = impact.Unknown("no commit names its reviewers; needs forge data")

@@ -18,7 +18,6 @@ type crew struct {
 	persons   map[string]uint32
 	orgs      keyed
 	teams     keyed
-	ours      map[uint32]bool // persons who were ours at some time
 }
 
 // keyed numbers names.
@@ -42,7 +41,11 @@ func (o *Office) newCrew(ctx context.Context) (*crew, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &crew{directory: directory, persons: map[string]uint32{}, orgs: keyed{of: map[string]uint32{}}, teams: keyed{of: map[string]uint32{}}, ours: map[uint32]bool{}}, nil
+	return newCrewOf(directory), nil
+}
+
+func newCrewOf(directory *people.Directory) *crew {
+	return &crew{directory: directory, persons: map[string]uint32{}, orgs: keyed{of: map[string]uint32{}}, teams: keyed{of: map[string]uint32{}}}
 }
 
 // knowsOurs is true when something tells who is ours.
@@ -50,9 +53,6 @@ func (c *crew) knowsOurs() bool { return c.directory.KnowsOwn() }
 
 // isOur is true for the name under which our people count as an organization.
 func (c *crew) isOur(org string) bool { return org != Unknown && c.directory.IsOwn(org) }
-
-// personIsOurs is true for a person who was ours at some time in what was read.
-func (c *crew) personIsOurs(person uint32) bool { return c.ours[person] }
 
 // crewStage is one history whose identities come in as its blocks are read.
 type crewStage struct {
@@ -62,9 +62,8 @@ type crewStage struct {
 	parts   parts
 }
 
-// parts are what identities count for: by person, by organization, by team of
-// ours, and all under one key.
-type parts struct{ byPerson, byOrg, byTeam, asOne []contribution.Actor }
+// parts are what identities count for: by organization, and by team of ours.
+type parts struct{ byOrg, byTeam []contribution.Actor }
 
 func (c *crew) enter(h *contribution.History) *crewStage {
 	return &crewStage{crew: c, history: h, mailmap: people.ParseMailmap(h.Mailmap)}
@@ -73,7 +72,7 @@ func (c *crew) enter(h *contribution.History) *crewStage {
 // actors gives the parts of all identities that came in so far.
 func (s *crewStage) actors() *parts {
 	p := &s.parts
-	for _, raw := range s.history.People[len(p.byPerson):] {
+	for _, raw := range s.history.People[len(p.byOrg):] {
 		who := s.crew.directory.Who(raw, s.mailmap.Map(raw))
 		base := contribution.Actor{Person: number(s.crew.persons, who.Key), Bot: who.Bot}
 		with := func(keys []contribution.Stint) contribution.Actor {
@@ -81,18 +80,16 @@ func (s *crewStage) actors() *parts {
 			a.Keys = keys
 			return a
 		}
-		orgs, teams := s.crew.terms(who, raw.Email, base.Person)
-		p.byPerson = append(p.byPerson, with([]contribution.Stint{contribution.Always(base.Person)}))
+		orgs, teams := s.crew.terms(who, raw.Email)
 		p.byOrg = append(p.byOrg, with(orgs))
 		p.byTeam = append(p.byTeam, with(teams))
-		p.asOne = append(p.asOne, with([]contribution.Stint{contribution.Always(0)}))
 	}
 	return p
 }
 
 // terms are the organizations, and of those the teams of ours, that a person's
 // deeds count for, by time.
-func (c *crew) terms(who people.Who, email string, person uint32) (orgs, teams []contribution.Stint) {
+func (c *crew) terms(who people.Who, email string) (orgs, teams []contribution.Stint) {
 	for _, t := range c.directory.Terms(who, email) {
 		org := t.Org
 		if org == "" {
@@ -102,7 +99,6 @@ func (c *crew) terms(who people.Who, email string, person uint32) (orgs, teams [
 		if !c.isOur(org) {
 			continue
 		}
-		c.ours[person] = true
 		if who.Person != nil && who.Person.Team != "" {
 			teams = append(teams, contribution.Stint{From: t.From, To: t.To, Key: c.teams.key(who.Person.Team)})
 		}
@@ -120,7 +116,7 @@ func (c *communities) addOwn(ctx context.Context, o *Office, histories []contrib
 		}
 	}
 	for name, mine := range byName {
-		t, err := o.tally(ctx, mine, crew, params)
+		t, err := o.tally(ctx, mine, crew, tallyOptions{CountOptions: o.impactWindow(params), Give: true})
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-oss/tributary/internal/contribution"
 	"github.com/tributary-oss/tributary/internal/document/investment"
 	"github.com/tributary-oss/tributary/internal/impact"
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -283,10 +284,14 @@ func FindScore(r *investment.Report, wanted string) (*impact.Score, error) {
 	return nil, fmt.Errorf("%q may be any of %s; name one of them whole", wanted, strings.Join(names, ", "))
 }
 
-// window is the time in which contributions count.
-func (o *Office) window(params impact.Params) (since, until time.Time) {
-	return o.AsOf.AddDate(0, 0, -params.Days), o.AsOf
+// impactWindow is the time in which contributions count.
+func (o *Office) impactWindow(params impact.Params) contribution.CountOptions {
+	until := o.end()
+	return contribution.CountOptions{Since: until.AddDate(0, 0, -params.Days), Until: until, Now: o.Now}
 }
+
+// end is the first second after what counts: a date means the whole day.
+func (o *Office) end() time.Time { return o.AsOf.UTC().Add(time.Second - 1).Truncate(time.Second) }
 
 func mappingRows(used *usedUpstreams, c *communities) []investment.Mapping {
 	var out []investment.Mapping

@@ -2,11 +2,9 @@ package work
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tributary-oss/tributary/internal/contribution"
 	"github.com/tributary-oss/tributary/internal/document/investment"
 	"github.com/tributary-oss/tributary/internal/impact"
 	"github.com/tributary-oss/tributary/internal/program"
@@ -55,38 +53,6 @@ func TestDefaultsOfTheFormulaAreThoseOfTheReference(t *testing.T) {
 	p.Goals.Score.Signals["caf"] = program.SignalSetting{Weight: program.Quantity{Text: "5", N: 5}}
 	if got := (&Office{Program: p}).impactParams().Signals[impact.AbsenceFactor]; got.Weight != 5 || len(got.Curve.Points) != 5 {
 		t.Errorf("a weight alone keeps the curve: %+v", got)
-	}
-}
-
-func TestHalfIsTheAbsenceFactor(t *testing.T) {
-	for _, x := range []struct {
-		commits []int
-		want    int
-	}{
-		{[]int{1000, 202, 90, 33, 332, 343, 42, 433}, 2}, // CHAOSS' worked example
-		{[]int{5, 5}, 1}, {[]int{1, 1, 1}, 2}, {[]int{0, 0, 7}, 1}, {nil, 0}, {[]int{0}, 0},
-	} {
-		var counts []contribution.Count
-		for _, n := range x.commits {
-			counts = append(counts, contribution.Count{Commits: n})
-		}
-		if k, who := half(counts); k != x.want || len(who) != k {
-			t.Errorf("half of %v is made by %d (%v), want %d", x.commits, k, who, x.want)
-		}
-	}
-}
-
-func TestReleaseGapIsMeasuredByTheProjectsOwnHabit(t *testing.T) {
-	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	release := func(daysAgo int, pre bool) contribution.Release {
-		return contribution.Release{At: now.AddDate(0, 0, -daysAgo), Prerelease: pre}
-	}
-	v := releaseGap([]contribution.Release{release(40, false), release(50, false), release(60, false), release(60, false), release(1, true), release(-5, false)}, now)
-	if !v.Known || v.N != 4 { // 40 days, and 10 are usual; one of the future and a prerelease do not count
-		t.Errorf("%+v", v)
-	}
-	if v := releaseGap([]contribution.Release{release(40, false), release(50, false)}, now); v.Known || v.Note == "" {
-		t.Errorf("two releases tell no habit: %+v", v)
 	}
 }
 
