@@ -28,7 +28,7 @@ func addCompletions(root *cobra.Command) {
 	values := map[string][]string{
 		"color":   {"auto", "always", "never"},
 		"fail-on": {"never", "deny", "review"},
-		"by":      waysToCount,
+		"basis":   basisNames(),
 		"show":    whatToShow,
 		"preset":  {"open", "standard", "regulated"},
 	}
@@ -49,6 +49,11 @@ func addCompletions(root *cobra.Command) {
 		}
 	}
 	visit(root)
+	for _, c := range root.Commands() {
+		if c.Name() == "contributions" { // elsewhere --by is who decides
+			must(c.RegisterFlagCompletionFunc("by", cobra.FixedCompletions(waysToCount, cobra.ShellCompDirectiveNoFileComp)))
+		}
+	}
 	must(root.RegisterFlagCompletionFunc("output", func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		return formsOf(c), cobra.ShellCompDirectiveNoFileComp
 	}))

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // columns of the CSV form, in the order in which it is written. A file may have
@@ -34,15 +35,20 @@ func ReadCSV(data []byte, basis Basis) (Source, error) {
 	for {
 		row, err := in.Read()
 		if errors.Is(err, io.EOF) {
-			return r.out, nil
+			return r.finish(), nil
+		}
+		if bad := (*csv.ParseError)(nil); errors.As(err, &bad) {
+			r.out.problem(bad.Line, "%v", bad.Err)
+			continue
+		} else if err != nil {
+			return r.finish(), err
 		}
 		line, _ := in.FieldPos(0)
-		if err != nil {
-			r.out.problem(line, "%v", err)
-			if bad := (*csv.ParseError)(nil); !errors.As(err, &bad) || len(r.out.Problems) >= maxProblems {
-				return r.out, nil
+		for _, cell := range row {
+			if !utf8.ValidString(cell) {
+				r.out.odd(line, "not UTF-8; read as Latin-1")
+				break
 			}
-			continue
 		}
 		r.row(line, row)
 	}
@@ -71,6 +77,8 @@ type csvReader struct {
 	at    map[string]int
 	basis Basis
 	index map[string]int
+	// records are what the rows say, by person.
+	records []Record
 }
 
 func (r *csvReader) row(line int, row []string) {
@@ -80,8 +88,8 @@ func (r *csvReader) row(line int, row []string) {
 		}
 		return ""
 	}
-	from, err1 := day(get("from"))
-	to, err2 := day(get("until"))
+	from, err1 := r.out.day(line, get("from"))
+	to, err2 := r.out.day(line, get("until"))
 	basis := Basis(get("basis"))
 	if basis == "" {
 		basis = r.basis
@@ -99,7 +107,11 @@ func (r *csvReader) row(line int, row []string) {
 	}
 	org := orgName(get("organization"))
 	if domain := get("domain"); domain != "" {
-		r.out.Domains = append(r.out.Domains, DomainRule{Domain: domain, Org: org, From: from, To: to})
+		if len(r.out.Domains) < maxDomains {
+			r.out.Domains = append(r.out.Domains, DomainRule{Domain: domain, Org: org, From: from, To: to})
+		} else {
+			r.out.problem(line, "too many domains")
+		}
 		return
 	}
 	who := Identity{Name: get("name"), Email: get("email"), Login: get("login")}
@@ -114,21 +126,37 @@ func (r *csvReader) row(line int, row []string) {
 		r.out.problem(line, "no email and no login")
 		return
 	}
-	rec := r.record(person)
+	if len(r.records) >= maxPersons && r.index[person] == 0 {
+		r.out.problem(line, "too many persons")
+		return
+	}
+	rec := r.record(person, line)
 	r.add(rec, who, get("team"), get("bot"))
-	if get("organization") != "" && len(rec.Employment) < maxOfPerson {
-		rec.Employment = append(rec.Employment, Employment{Org: org, From: from, To: to, Basis: basis})
+	switch {
+	case get("organization") == "":
+	case len(rec.Employment) >= maxOfPerson:
+		r.out.problem(line, "%s has too many employers", clip(person))
+	default:
+		rec.Employment = append(rec.Employment, Employment{Org: org, From: from, To: to, Basis: basis, Line: line})
 	}
 }
 
-func (r *csvReader) record(person string) *Record {
+// finish looks at what the rows of each person say together.
+func (r *csvReader) finish() Source {
+	for _, rec := range r.records {
+		r.out.add(rec)
+	}
+	return r.out
+}
+
+func (r *csvReader) record(person string, line int) *Record {
 	i, ok := r.index[person]
 	if !ok {
-		r.out.Records = append(r.out.Records, Record{ID: person})
-		i = len(r.out.Records)
+		r.records = append(r.records, Record{ID: person, Line: line})
+		i = len(r.records)
 		r.index[person] = i
 	}
-	return &r.out.Records[i-1]
+	return &r.records[i-1]
 }
 
 func (r *csvReader) add(rec *Record, who Identity, team, bot string) {

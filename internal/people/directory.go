@@ -129,11 +129,14 @@ func (d *Directory) Persons() []Person {
 
 // Find gives the person of an identity, nil when no source speaks of it.
 func (d *Directory) Find(who Identity) *Person {
-	if d == nil {
+	if d == nil || len(d.byKey) == 0 {
 		return nil
 	}
-	for _, k := range who.keys() {
-		if i, ok := d.byKey[k]; ok {
+	if i, ok := d.byKey[who.Key()]; ok {
+		return &d.persons[i]
+	}
+	if who.Email != "" && who.Login != "" {
+		if i, ok := d.byKey[Identity{Login: who.Login}.Key()]; ok {
 			return &d.persons[i]
 		}
 	}
@@ -156,7 +159,7 @@ type Who struct {
 // since anybody may write one.
 func (d *Directory) Who(raw, mapped Identity) Who {
 	w := Who{Key: mapped.Key(), Name: mapped.Name, Email: mapped.Email}
-	if w.Person = d.Find(mapped); w.Person == nil {
+	if w.Person = d.Find(mapped); w.Person == nil && raw != mapped {
 		w.Person = d.Find(raw)
 	}
 	if p := w.Person; p != nil {
@@ -176,7 +179,7 @@ func (d *Directory) Who(raw, mapped Identity) Who {
 }
 
 func (d *Directory) bot(p *Person, raw, mapped Identity) bool {
-	likely := LikelyBot(raw) || LikelyBot(mapped)
+	likely := LikelyBot(mapped) || raw != mapped && LikelyBot(raw)
 	if d == nil {
 		return likely
 	}

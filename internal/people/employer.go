@@ -72,6 +72,22 @@ func (d *Directory) Employer(w Who, email string, at int64) Term {
 	return Term{From: math.MinInt64, To: math.MaxInt64}
 }
 
+// EmployerOf is the term of a person at a second by what was stated and, where
+// nothing was, by the addresses of the person in their order.
+func (d *Directory) EmployerOf(p *Person, at int64) (t Term) {
+	t = Term{From: math.MinInt64, To: math.MaxInt64}
+	for i, who := range p.Identities {
+		if i > 0 && who.Email == "" {
+			continue
+		}
+		x := d.Employer(Who{Person: p}, who.Email, at)
+		if i == 0 || t.Org == "" || x.Org != "" && x.Basis.rank() < t.Basis.rank() {
+			t = x
+		}
+	}
+	return t
+}
+
 // best is the statement that counts from a second on, nil when none speaks.
 func best(all []Employment, at int64) (found *Employment) {
 	for i := range all {

@@ -18,11 +18,13 @@ import (
 //	user!host other!host                 aliases
 //
 // The first date counts, the second does not: "until" is the day on which the
-// next employment begins. Basis is what the statements rest on.
+// next employment begins. Basis is what the statements rest on; that nobody was
+// found ("NotFound") is the weakest of all, so that an address may tell more.
 func ReadGitdm(data []byte, basis Basis) Source {
 	r := gitdmReader{basis: basis, byEmail: map[string]int{}}
-	eachLine(data, r.line)
+	r.out.eachLine(data, r.line)
 	r.end()
+	r.finish()
 	return r.out
 }
 
@@ -32,6 +34,7 @@ type gitdmReader struct {
 	at      Record
 	open    bool
 	byEmail map[string]int // email-map: address to record
+	fromMap []Record       // what email-map says
 }
 
 func (r *gitdmReader) line(n int, line string) {
@@ -67,7 +70,7 @@ func (r *gitdmReader) line(n int, line string) {
 // bang reads an address that is written with ! for @.
 func bang(s string) (Identity, bool) {
 	s = strings.TrimSpace(s)
-	if i := strings.LastIndexByte(s, '!'); i > 0 && i < len(s)-1 && len(s) <= maxText && !strings.ContainsAny(s, " \t<>") {
+	if i := strings.LastIndexByte(s, '!'); i > 0 && i < len(s)-1 && len(s) <= maxText && !strings.ContainsAny(s, "<>") {
 		return Identity{Email: s[:i] + "@" + s[i+1:]}, true
 	}
 	return Identity{}, false
@@ -79,22 +82,38 @@ func (r *gitdmReader) begin(n int, login, addresses string) {
 		return
 	}
 	r.open = true
-	r.at = Record{ID: login, Identities: []Identity{{Login: "github.com/" + login}}}
-	for _, a := range strings.Split(addresses, ",") {
-		if strings.TrimSpace(a) == "" {
+	r.at = Record{ID: login, Line: n, Identities: []Identity{{Login: "github.com/" + login}}}
+	for _, a := range r.addresses(n, addresses) {
+		who, ok := bang(a)
+		if !ok || len(r.at.Identities) >= maxOfPerson {
+			r.out.problem(n, "%q is no address (user!host)", clip(strings.TrimSpace(a)))
 			continue
 		}
-		if who, ok := bang(a); ok && len(r.at.Identities) < maxOfPerson {
-			r.at.Identities = append(r.at.Identities, who)
-		} else {
-			r.out.problem(n, "%q is no address (user!host)", clip(a))
+		if strings.ContainsAny(who.Email, " \t") {
+			r.out.odd(n, "a blank in the address %q", clip(who.Email))
+		}
+		r.at.Identities = append(r.at.Identities, who)
+	}
+}
+
+// addresses parts a list at its commas, and at blanks where each part is an
+// address of its own.
+func (r *gitdmReader) addresses(n int, list string) (out []string) {
+	for _, a := range strings.Split(list, ",") {
+		words := strings.Fields(a)
+		if len(words) > 1 && !slices.ContainsFunc(words, func(w string) bool { i := strings.IndexByte(w, '!'); return i <= 0 || i == len(w)-1 }) {
+			r.out.odd(n, "no comma between addresses in %q", clip(strings.TrimSpace(a)))
+			out = append(out, words...)
+		} else if len(words) > 0 {
+			out = append(out, a)
 		}
 	}
+	return out
 }
 
 func (r *gitdmReader) end() {
 	if r.open {
-		r.out.Records = append(r.out.Records, r.at)
+		r.out.add(r.at)
 	}
 	r.open = false
 }
@@ -105,7 +124,7 @@ func (r *gitdmReader) employment(n int, text string) {
 		r.out.problem(n, "an employer of nobody: %q", clip(text))
 		return
 	}
-	e := Employment{Basis: r.basis}
+	e := Employment{Basis: r.basis, Line: n}
 	var err error
 	for _, bound := range []struct {
 		word string
@@ -116,7 +135,7 @@ func (r *gitdmReader) employment(n int, text string) {
 			continue
 		}
 		var t time.Time
-		if t, err = day(text[i+len(bound.word):]); err == nil {
+		if t, err = r.out.day(n, text[i+len(bound.word):]); err == nil {
 			*bound.at, text = t, text[:i]
 		} else if bound.word == " from " {
 			err = nil // part of a name, as "Tools from Home"
@@ -126,16 +145,18 @@ func (r *gitdmReader) employment(n int, text string) {
 		r.out.problem(n, "%v", err)
 		return
 	}
-	e.Org = orgName(text)
+	if e.Org = orgName(text); e.Org == "" {
+		e.Basis = ProfileText
+	}
 	r.at.Employment = append(r.at.Employment, e)
 }
 
 // until reads "Company < D".
-func until(rest string) (org string, to time.Time, err error) {
+func (r *gitdmReader) until(n int, rest string) (org string, to time.Time, err error) {
 	org = rest
 	if i := strings.LastIndexByte(rest, '<'); i >= 0 {
 		org = rest[:i]
-		to, err = day(rest[i+1:])
+		to, err = r.out.day(n, rest[i+1:])
 	}
 	return orgName(org), to, err
 }
@@ -144,7 +165,7 @@ func until(rest string) (org string, to time.Time, err error) {
 // time: each holds from the end of the one before.
 func (r *gitdmReader) mapped(n int, address, rest string) {
 	who, ok := bang(address)
-	org, to, err := until(rest)
+	org, to, err := r.until(n, rest)
 	if !ok || err != nil {
 		r.out.problem(n, "%q is no line of an email-map", clip(address+" "+rest))
 		return
@@ -152,31 +173,59 @@ func (r *gitdmReader) mapped(n int, address, rest string) {
 	k := who.Key()
 	i, ok := r.byEmail[k]
 	if !ok {
-		if len(r.out.Records) >= maxPersons {
+		if len(r.out.Records)+len(r.fromMap) >= maxPersons {
 			r.out.problem(n, "too many persons")
 			return
 		}
-		i = len(r.out.Records)
+		i = len(r.fromMap)
 		r.byEmail[k] = i
-		r.out.Records = append(r.out.Records, Record{ID: who.Email, Identities: []Identity{who}})
+		r.fromMap = append(r.fromMap, Record{ID: who.Email, Line: n, Identities: []Identity{who}})
 	}
-	rec := &r.out.Records[i]
+	rec := &r.fromMap[i]
 	if len(rec.Employment) >= maxOfPerson {
 		r.out.problem(n, "too many employers of one address")
 		return
 	}
-	rec.Employment = append(rec.Employment, Employment{Org: org, To: to, Basis: r.basis})
-	inTurn(rec.Employment)
+	e := Employment{Org: org, To: to, Basis: r.basis, Line: n}
+	if org == "" {
+		e.Basis = ProfileText
+	}
+	rec.Employment = append(rec.Employment, e)
+}
+
+// finish gives employments of an email-map, and owners of domains, their
+// beginnings: each where the one before ends.
+func (r *gitdmReader) finish() {
+	for i := range r.fromMap {
+		inTurn(r.fromMap[i].Employment)
+		r.out.add(r.fromMap[i])
+	}
+	last := map[string]time.Time{}
+	slices.SortStableFunc(r.out.Domains, func(a, b DomainRule) int {
+		if c := strings.Compare(strings.ToLower(a.Domain), strings.ToLower(b.Domain)); c != 0 {
+			return c
+		}
+		return compareEnds(a.To, b.To)
+	})
+	for i := range r.out.Domains {
+		d := &r.out.Domains[i]
+		name := strings.ToLower(d.Domain)
+		d.From = last[name]
+		last[name] = d.To
+	}
+}
+
+// compareEnds orders ends of terms; none is the last.
+func compareEnds(a, b time.Time) int {
+	if a.IsZero() || b.IsZero() {
+		return boolInt(a.IsZero()) - boolInt(b.IsZero())
+	}
+	return a.Compare(b)
 }
 
 // inTurn lets each employment begin where the one before it ends.
 func inTurn(list []Employment) {
-	slices.SortStableFunc(list, func(a, b Employment) int {
-		if a.To.IsZero() || b.To.IsZero() {
-			return boolInt(a.To.IsZero()) - boolInt(b.To.IsZero())
-		}
-		return a.To.Compare(b.To)
-	})
+	slices.SortStableFunc(list, func(a, b Employment) int { return compareEnds(a.To, b.To) })
 	for i := 1; i < len(list); i++ {
 		list[i].From = list[i-1].To
 	}
@@ -190,20 +239,16 @@ func boolInt(b bool) int {
 }
 
 func (r *gitdmReader) domain(n int, domain, rest string) {
-	org, to, err := until(rest)
+	org, to, err := r.until(n, rest)
 	if err != nil || len(domain) > maxText {
 		r.out.problem(n, "%q is no line of a domain-map", clip(domain+" "+rest))
 		return
 	}
-	rule := DomainRule{Domain: domain, Org: org, To: to}
-	for i := range r.out.Domains {
-		if before := &r.out.Domains[i]; strings.EqualFold(before.Domain, domain) && (rule.To.IsZero() || before.To.Before(rule.To)) && before.To.After(rule.From) {
-			rule.From = before.To
-		}
+	if len(r.out.Domains) >= maxDomains {
+		r.out.problem(n, "too many domains")
+		return
 	}
-	if len(r.out.Domains) < 20_000 {
-		r.out.Domains = append(r.out.Domains, rule)
-	}
+	r.out.Domains = append(r.out.Domains, DomainRule{Domain: domain, Org: org, To: to})
 }
 
 func (r *gitdmReader) alias(n int, a, b string) {
@@ -213,7 +258,7 @@ func (r *gitdmReader) alias(n int, a, b string) {
 		r.out.problem(n, "%q is no line of aliases", clip(a+" "+b))
 		return
 	}
-	r.out.Records = append(r.out.Records, Record{ID: y.Email, Identities: []Identity{y, x}})
+	r.out.add(Record{ID: y.Email, Line: n, Identities: []Identity{y, x}})
 }
 
 // WriteGitdm writes records as a file of developers' affiliations: persons in

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -50,8 +51,20 @@ type Employment struct {
 	Org      string
 	From, To time.Time
 	Basis    Basis
-	// Origin is the source that says so: "people.yaml:12", an import's name.
+	// Origin is the source that says so: an import and its file, a decision.
 	Origin string
+	// Line is where in the source's file it stands; 0 where that is not known.
+	Line int
+}
+
+// Place is the origin with the line.
+func (e *Employment) Place() string { return place(e.Origin, e.Line) }
+
+func place(origin string, line int) string {
+	if line == 0 {
+		return origin
+	}
+	return fmt.Sprintf("%s:%d", origin, line)
 }
 
 // Record is what one source says of one person.
@@ -63,8 +76,9 @@ type Record struct {
 	Team       string
 	Bot        bool
 	Employment []Employment
-	// Origin is the source: "people.yaml:12", an import's name.
+	// Origin is the source: an import and its file, a decision.
 	Origin string
+	Line   int
 }
 
 // Key folds what tells an identity from others: the address in lower case, else
@@ -77,14 +91,6 @@ func (who Identity) Key() string {
 		return "@" + strings.ToLower(who.Login)
 	}
 	return "\x00" + who.Name
-}
-
-// keys are the address and the login of an identity, where it has both.
-func (who Identity) keys() []string {
-	if who.Email != "" && who.Login != "" {
-		return []string{who.Key(), Identity{Login: who.Login}.Key()}
-	}
-	return []string{who.Key()}
 }
 
 // ParseIdentity reads an identity as people write it: an address, "Name

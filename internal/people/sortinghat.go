@@ -74,8 +74,8 @@ func ReadSortinghat(data []byte, basis Basis) (Source, error) {
 			}
 		}
 		for _, e := range p.Enrollments {
-			from, err1 := day(e.Start)
-			to, err2 := day(e.End)
+			from, err1 := out.day(1, e.Start)
+			to, err2 := out.day(1, e.End)
 			if err1 != nil || err2 != nil || len(r.Employment) >= maxOfPerson {
 				out.problem(1, "%s: an enrollment that can't be read", clip(id))
 				continue
@@ -86,7 +86,7 @@ func ReadSortinghat(data []byte, basis Basis) (Source, error) {
 			out.problem(1, "%s: no identity with an address or a login that is known", clip(id))
 			continue
 		}
-		out.Records = append(out.Records, r)
+		out.add(r)
 	}
 	for _, org := range sortedKeys(in.Orgs) {
 		for _, dom := range in.Orgs[org] {

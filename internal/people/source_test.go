@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestGitdmFiles(t *testing.T) {
@@ -28,17 +29,17 @@ nonsense
 	want := Source{
 		Records: []Record{
 			{ID: "ada", Identities: []Identity{{Login: "github.com/ada"}, mail("ada@example.com"), mail("ada@users.noreply.github.com")}, Employment: []Employment{
-				{Org: "Analytical Engines", To: Day(2020, 1, 1), Basis: CompanyStated},
-				{Org: "Tools from Home", From: Day(2020, 1, 1), To: Day(2021, 6, 1), Basis: CompanyStated},
-				{From: Day(2021, 6, 1), Basis: CompanyStated},
-			}},
-			{ID: "bob", Identities: []Identity{{Login: "github.com/bob"}}},
+				{Org: "Analytical Engines", To: Day(2020, 1, 1), Basis: CompanyStated, Line: 3},
+				{Org: "Tools from Home", From: Day(2020, 1, 1), To: Day(2021, 6, 1), Basis: CompanyStated, Line: 4},
+				{From: Day(2021, 6, 1), Basis: ProfileText, Line: 5},
+			}, Line: 2},
+			{ID: "bob", Identities: []Identity{{Login: "github.com/bob"}}, Line: 6},
+			{ID: "main@x.org", Identities: []Identity{mail("main@x.org"), mail("alias@x.org")}, Line: 13},
 			{ID: "bob@acme.com", Identities: []Identity{mail("bob@acme.com")}, Employment: []Employment{
-				{Org: "First", To: Day(2018, 1, 1), Basis: CompanyStated},
-				{Org: "Acme", From: Day(2018, 1, 1), To: Day(2019, 1, 1), Basis: CompanyStated},
-				{Org: "Bolt", From: Day(2019, 1, 1), Basis: CompanyStated},
-			}},
-			{ID: "main@x.org", Identities: []Identity{mail("main@x.org"), mail("alias@x.org")}},
+				{Org: "First", To: Day(2018, 1, 1), Basis: CompanyStated, Line: 10},
+				{Org: "Acme", From: Day(2018, 1, 1), To: Day(2019, 1, 1), Basis: CompanyStated, Line: 8},
+				{Org: "Bolt", From: Day(2019, 1, 1), Basis: CompanyStated, Line: 9},
+			}, Line: 8},
 		},
 		Domains: []DomainRule{{Domain: "old.org", Org: "Old Corp", To: Day(2020, 5, 5)}, {Domain: "old.org", Org: "New Corp", From: Day(2020, 5, 5)}},
 		Problems: []string{`line 6: "nobody" is no address (user!host)`, `line 7: "never" is not a date (YYYY-MM-DD)`,
@@ -68,7 +69,7 @@ func TestCSVReadsWhatItWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(example, got); diff != "" {
+	if diff := cmp.Diff(example, got, cmpopts.IgnoreFields(Record{}, "Line"), cmpopts.IgnoreFields(Employment{}, "Line")); diff != "" {
 		t.Errorf("%s\n%s", diff, b.String())
 	}
 }
@@ -143,6 +144,26 @@ func TestLikeIdentitiesAreSuggestedAndNeverLinked(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestWhatIsOddIsKeptAndCounted(t *testing.T) {
+	got := ReadGitdm([]byte("caf\xe9: caf\xe9!x.org, a b!x.org, nobody\n\tAcme from 1970-01-01 until 2106-02-07\n\tBolt from 2020-01-01\n\tVoid from 2021-01-01 until 2020-01-01\n"), CompanyStated)
+	want := Source{
+		Records: []Record{{ID: "café", Line: 1, Identities: []Identity{{Login: "github.com/café"}, mail("café@x.org"), mail("a b@x.org")},
+			Employment: []Employment{{Org: "Acme", Basis: CompanyStated, Line: 2}, {Org: "Bolt", From: Day(2020, 1, 1), Basis: CompanyStated, Line: 3}}}},
+		Skipped:  2,
+		Problems: []string{`line 1: "nobody" is no address (user!host)`, "line 4: café: Void from 2021-01-01 is not before until 2020-01-01"},
+		Odd:      5,
+		Oddities: []string{"line 1: not UTF-8; read as Latin-1", `line 1: a blank in the address "a b@x.org"`, "line 2: 2106-02-07 can't be: read as no bound",
+			"line 2: 1970-01-01 can't be: read as no bound", "line 3: café: Acme and Bolt at one time; the later beginning counts"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	long := append(bytes.Repeat([]byte("a"), 2<<20), "\nada: ada!x.org\n"...)
+	if got := ReadGitdm(long, CompanyStated); len(got.Records) != 1 || got.Records[0].Line != 2 || got.Skipped != 1 {
+		t.Errorf("a line without end: %d records, %v", len(got.Records), got.Problems)
 	}
 }
 

@@ -65,7 +65,11 @@ func (o *Office) Contributions(ctx context.Context, histories []contribution.His
 		}
 	}
 	counter := contribution.NewCounter(contribution.CountOptions{Since: opts.Since, Until: opts.Until, Merges: opts.Merges, Bots: opts.Bots, Now: o.Now})
-	cast := newCast(o, opts.By)
+	directory, err := o.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cast := newCast(directory, opts.By)
 	if opts.By == ByUpstream {
 		cast.upstreams = upstreamNames(o.Program, histories)
 	}

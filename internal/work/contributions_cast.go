@@ -8,30 +8,29 @@ import (
 )
 
 // cast gives identities of all histories their parts: the person, and the keys
-// that its deeds count for.
+// that its deeds count for, by time.
 type cast struct {
-	by      By
-	own     string   // the company's name
-	domains []string // the company's
-	persons map[string]uint32
-	keyOf   map[string]uint32
-	keys    []string
+	by        By
+	directory *people.Directory
+	knowsOwn  bool
+	persons   map[string]uint32
+	keyOf     map[string]uint32
+	keys      []string
 	// personKey is the key of each person, where persons are the keys.
 	personKey []uint32
+	// byDomain are the stints of those of whom only the address tells, by what
+	// follows the @.
+	byDomain map[string][]contribution.Stint
 	// upstreams are the names of histories by location, where they are known by
 	// another than their own.
 	upstreams map[string]string
 }
 
-func newCast(o *Office, by By) *cast {
-	c := &cast{by: by, persons: map[string]uint32{}, keyOf: map[string]uint32{}}
-	if o.Program != nil {
-		c.own = o.Program.Organization.Name
-		for _, d := range o.Program.Organization.Domains {
-			c.domains = append(c.domains, strings.ToLower(d))
-		}
-	}
-	return c
+// Outside is the key among teams of those who are known to work for others.
+const Outside = "outside"
+
+func newCast(d *people.Directory, by By) *cast {
+	return &cast{by: by, directory: d, knowsOwn: d.KnowsOwn(), persons: map[string]uint32{}, keyOf: map[string]uint32{}, byDomain: map[string][]contribution.Stint{}}
 }
 
 // stage is one history whose identities come in as its blocks are read.
@@ -54,42 +53,76 @@ func (s *stage) actors() []contribution.Actor {
 		return s.known
 	}
 	s.stints = make([]contribution.Stint, 0, len(fresh))
-	for _, who := range fresh {
-		a, key := s.cast.part(s.history, s.mailmap, who)
-		s.stints = append(s.stints, contribution.Always(key))
-		a.Keys = s.stints[len(s.stints)-1:]
+	for _, raw := range fresh {
+		as := s.mailmap.Map(raw)
+		who := s.cast.directory.Who(raw, as)
+		before := len(s.cast.persons)
+		a := contribution.Actor{Person: number(s.cast.persons, who.Key), Bot: who.Bot}
+		switch s.cast.by {
+		case ByOrg, ByTeam:
+			a.Keys = s.cast.dated(&who, raw.Email)
+		case ByPerson:
+			if len(s.cast.persons) > before {
+				s.cast.personKey = append(s.cast.personKey, s.cast.newKey(shownPerson(&who)))
+			}
+			s.stints = append(s.stints, contribution.Always(s.cast.personKey[a.Person]))
+			a.Keys = s.stints[len(s.stints)-1:]
+		default:
+			s.stints = append(s.stints, contribution.Always(s.cast.key(s.cast.name(s.history, raw, as))))
+			a.Keys = s.stints[len(s.stints)-1:]
+		}
 		s.known = append(s.known, a)
 	}
 	return s.known
 }
 
-// part tells who an identity is, and the key that its deeds count for.
-func (c *cast) part(h *contribution.History, mailmap *people.Mailmap, raw people.Identity) (contribution.Actor, uint32) {
-	who := mailmap.Map(raw)
-	person := strings.ToLower(who.Email)
-	if person == "" {
-		person = "\x00" + who.Name // without an address, only the very same name is the same person
-	}
-	before := len(c.persons)
-	a := contribution.Actor{Person: number(c.persons, person), Bot: people.LikelyBot(who)}
-	if c.by == ByPerson || c.by == ByEmail {
-		if len(c.persons) > before {
-			c.personKey = append(c.personKey, c.newKey(c.personName(who)))
+// dated are the organizations or teams that the deeds of somebody count for.
+func (c *cast) dated(who *people.Who, email string) []contribution.Stint {
+	domain := email[strings.LastIndexByte(email, '@')+1:]
+	if who.Person == nil {
+		if known, ok := c.byDomain[domain]; ok && len(domain) < len(email) {
+			return known
 		}
-		return a, c.personKey[a.Person]
 	}
-	return a, c.key(c.name(h, raw, who))
+	var out []contribution.Stint
+	for _, t := range c.directory.Terms(*who, email) {
+		key := c.key(c.orgOrTeam(who, t.Org))
+		if n := len(out); n > 0 && out[n-1].Key == key {
+			out[n-1].To = t.To
+			continue
+		}
+		out = append(out, contribution.Stint{From: t.From, To: t.To, Key: key})
+	}
+	if who.Person == nil && len(domain) < len(email) {
+		c.byDomain[domain] = out
+	}
+	return out
 }
 
-// personName is how a person is shown: as the first of its identities.
-func (c *cast) personName(who people.Identity) string {
+func (c *cast) orgOrTeam(who *people.Who, org string) string {
+	team := ""
+	if who.Person != nil {
+		team = who.Person.Team
+	}
 	switch {
-	case c.by == ByPerson && who != (people.Identity{}):
-		return fullName(who)
-	case c.by == ByEmail && who.Email != "":
-		return strings.ToLower(who.Email)
+	case c.by == ByOrg && org != "":
+		return org
+	case c.by == ByOrg:
+		return Unknown
+	case team != "" && (c.directory.IsOwn(org) || !c.knowsOwn):
+		return team
+	case org != "" && c.knowsOwn && !c.directory.IsOwn(org):
+		return Outside
 	}
 	return Unknown
+}
+
+// shownPerson is how a person is shown: as the first of its identities.
+func shownPerson(who *people.Who) string {
+	if who.Name == "" && who.Email == "" {
+		return Unknown
+	}
+	return fullName(people.Identity{Name: who.Name, Email: who.Email})
 }
 
 func fullName(who people.Identity) string { return who.Name + " <" + who.Email + ">" }
@@ -98,12 +131,14 @@ func (c *cast) name(h *contribution.History, raw, who people.Identity) string {
 	switch c.by {
 	case ByIdentity:
 		return fullName(who)
+	case ByEmail:
+		if who.Email != "" {
+			return strings.ToLower(who.Email)
+		}
 	case ByDomain:
 		if d := contribution.Domain(raw.Email); d != "" {
 			return d
 		}
-	case ByOrg:
-		return c.employer(contribution.Domain(raw.Email))
 	case ByUpstream:
 		if name, ok := c.upstreams[h.Location]; ok {
 			return name
@@ -111,23 +146,6 @@ func (c *cast) name(h *contribution.History, raw, who people.Identity) string {
 		return h.Repository
 	}
 	return Unknown
-}
-
-// employer tells of an address' domain for whom its owner works: the company,
-// whoever owns the domain, or nobody knows.
-func (c *cast) employer(domain string) string {
-	for _, own := range c.domains {
-		if domain == own || strings.HasSuffix(domain, "."+own) {
-			if c.own != "" {
-				return c.own
-			}
-			return own
-		}
-	}
-	if people.PublicDomain(domain) {
-		return Unknown
-	}
-	return domain
 }
 
 func (c *cast) key(name string) uint32 {
