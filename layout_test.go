@@ -37,12 +37,13 @@ var mayImport = map[string][]string{
 	"scan/history":    {"people", "contribution", "scan/source"},
 	"store":           {"vex", "inventory", "scan", "advisory", "people", "contribution", "upstream"},
 	"feed":            {"advisory"},
+	"remote":          {"inventory", "license", "upstream"},
 	"reach":           {},
 	"store/storetest": {"store", "inventory"},
 	// Flow.
-	"work": {"reach", "upstream", "impact", "document/investment", "feed", "vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},
+	"work": {"reach", "remote", "upstream", "impact", "document/investment", "feed", "vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},
 	// Faces.
-	"cli": {"feed", "impact", "document/investment", "vex", "inventory", "advisory", "license", "program", "policy", "document", "document/report", "document/marked", "scan", "people", "contribution", "store", "work"},
+	"cli": {"feed", "remote", "impact", "document/investment", "vex", "inventory", "advisory", "license", "program", "policy", "document", "document/report", "document/marked", "scan", "people", "contribution", "store", "work"},
 }
 
 // impure packages may not be imported by ground and judgment rooms, nor by the
