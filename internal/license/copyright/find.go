@@ -215,7 +215,11 @@ func statement(m marks, years, holder string) (string, bool) {
 // verbatimOnly says whether the statement is that of a license's own text:
 // "Everyone is permitted to copy and distribute verbatim copies of this license".
 func verbatimOnly(b []byte, at int) bool {
-	next := strings.Join(strings.Fields(strings.ToLower(string(b[at:min(len(b), at+400)]))), " ")
+	window := b[at:min(len(b), at+400)]
+	if !bytes.Contains(window, []byte("erbatim")) && !bytes.Contains(window, []byte("ERBATIM")) {
+		return false
+	}
+	next := strings.Join(strings.Fields(strings.ToLower(string(window))), " ")
 	i := strings.Index(next, "verbatim copies")
 	return i >= 0 && i < 160 && (strings.Contains(next[:i], "permitted") || strings.Contains(next[:i], "allowed"))
 }

@@ -55,8 +55,11 @@ func untagged(s string) string {
 		}
 		i += end
 	}
-	return strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&nbsp;", " ", "&#39;", "'").Replace(b.String())
+	return references.Replace(b.String())
 }
+
+// references are those of HTML that stand in names.
+var references = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&nbsp;", " ", "&#39;", "'")
 
 // stops end a holder, in lower case; a stop that is a word must stand as one.
 var stops = []string{"all rights", "all right reserved", "alle rechte", "tous droits", "todos los derechos", "licensed ", "licensed under", "licensed to", "license:", "licence:", "license -", "permission ", "released under", "distributed under",

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"sync"
 
 	"github.com/tributary-oss/tributary/internal/license"
 )
@@ -92,11 +93,19 @@ func detectAll(b []byte, memo *Memo) Result {
 
 var newline = []byte{'\n'}
 
+// room is memory that one file after another uses.
+type room struct{ toks []token }
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
 // detectPart looks at one part of a file, of which linesBefore lines precede it.
 func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 	c := loadCorpus()
 	ignored := ignoredRanges(b)
-	r := reader{c: c, b: b, toks: tokenize(nil, b, c.v), memo: memo}
+	room := rooms.Get().(*room)
+	defer rooms.Put(room)
+	room.toks = tokenize(room.toks[:0], b, c.v)
+	r := reader{c: c, b: b, toks: room.toks, memo: memo}
 	items := r.items(r.tags(ignored), ignored)
 	parts := r.statements(items)
 	lines := lineIndex{b: b}
