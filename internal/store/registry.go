@@ -10,12 +10,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/upstream"
 )
 
 // RegistryCheck is when a package was last asked for, and what came of it.
 type RegistryCheck struct {
 	Package string // package URL without version
+	// Source is which kind of place was asked: its own registry, or a collection.
+	Source  string
 	Checked time.Time
 	// Versions are those that were asked about, sorted.
 	Versions []string
@@ -46,7 +49,7 @@ func (db *DB) PutRegistry(ctx context.Context, answers []RegistryAnswer) error {
 		for _, a := range answers {
 			c := a.Check
 			slices.Sort(c.Versions)
-			checks = append(checks, []any{c.Package, timeText(c.Checked), strings.Join(c.Versions, "\n"), c.Fault})
+			checks = append(checks, []any{c.Package, c.Source, timeText(c.Checked), strings.Join(c.Versions, "\n"), c.Fault})
 			if a.Package == nil {
 				continue
 			}
@@ -55,14 +58,18 @@ func (db *DB) PutRegistry(ctx context.Context, answers []RegistryAnswer) error {
 				return err
 			}
 			if last[c.Package+"\n"+a.Package.Source] != digest {
-				facts = append(facts, []any{c.Package, a.Package.Source, timeText(a.Package.Observed), digest, body})
+				origin, err := toJSON(registryOrigin{a.Package.Repository, a.Package.Directory, a.Package.Homepage, a.Package.Issues})
+				if err != nil {
+					return err
+				}
+				facts = append(facts, []any{c.Package, a.Package.Source, timeText(a.Package.Observed), digest, origin, body})
 			}
 		}
-		if err := db.insert(ctx, tx, "registry_fact", "package, registry, observed, digest, body", "", facts); err != nil {
+		if err := db.insert(ctx, tx, "registry_fact", "package, registry, observed, digest, origin, body", "", facts); err != nil {
 			return err
 		}
-		return db.insert(ctx, tx, "registry_check", "package, checked, versions, fault",
-			"ON CONFLICT (package) DO UPDATE SET checked = excluded.checked, versions = excluded.versions, fault = excluded.fault", checks)
+		return db.insert(ctx, tx, "registry_check", "package, source, checked, versions, fault",
+			"ON CONFLICT (package, source) DO UPDATE SET checked = excluded.checked, versions = excluded.versions, fault = excluded.fault", checks)
 	})
 }
 
@@ -163,11 +170,11 @@ func (db *DB) FirstRegistry(ctx context.Context, packages []string, asOf time.Ti
 	return out, err
 }
 
-// RegistryChecks tells when packages were last asked for.
-func (db *DB) RegistryChecks(ctx context.Context, packages []string) (map[string]RegistryCheck, error) {
+// RegistryChecks tells when packages were last asked for at a kind of place.
+func (db *DB) RegistryChecks(ctx context.Context, source string, packages []string) (map[string]RegistryCheck, error) {
 	out := map[string]RegistryCheck{}
-	return out, db.selectIn(ctx, db.read, "SELECT package, checked, versions, fault FROM registry_check WHERE package IN (%s)", nil, packages, func(r *sql.Rows) error {
-		var c RegistryCheck
+	return out, db.selectIn(ctx, db.read, "SELECT package, checked, versions, fault FROM registry_check WHERE source = ? AND package IN (%s)", []any{source}, packages, func(r *sql.Rows) error {
+		c := RegistryCheck{Source: source}
 		var checked, versions string
 		if err := scanRow(r, &c.Package, &checked, &versions, &c.Fault); err != nil {
 			return err
@@ -179,4 +186,30 @@ func (db *DB) RegistryChecks(ctx context.Context, packages []string) (map[string
 		out[c.Package] = c
 		return nil
 	})
+}
+
+// registryOrigin is where a package's source lies, as its registry told.
+type registryOrigin struct{ Repository, Directory, Homepage, Issues string }
+
+// RegistryOrigins gives what registries had told by a time of where the source
+// of packages lies, the answer that was changed last first for each.
+func (db *DB) RegistryOrigins(ctx context.Context, packages []string, asOf time.Time) ([]upstream.Metadata, error) {
+	var out []upstream.Metadata
+	err := db.selectIn(ctx, db.read, "SELECT f.package, f.registry, f.observed, f.origin "+lastRegistry+" ORDER BY f.observed DESC, f.id DESC", []any{timeText(asOf)}, packages, func(r *sql.Rows) error {
+		var name, source, observed string
+		var raw []byte
+		if err := scanRow(r, &name, &source, &observed, &raw); err != nil {
+			return err
+		}
+		var o registryOrigin
+		if err := fromJSON(raw, &o); err != nil {
+			return fmt.Errorf("what the store keeps of %s is damaged: %w", name, err)
+		}
+		p, err := inventory.ParsePURL(name)
+		if err == nil && o != (registryOrigin{}) {
+			out = append(out, upstream.Metadata{Package: p, Repository: o.Repository, Directory: o.Directory, Homepage: o.Homepage, Issues: o.Issues, Source: source, Observed: parseTime(observed)})
+		}
+		return nil
+	})
+	return out, err
 }

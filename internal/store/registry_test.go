@@ -4,14 +4,16 @@ import (
 	"context"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/upstream"
 )
 
 func answer(n int, latest string) RegistryAnswer {
 	const name = "pkg:npm/left"
-	return RegistryAnswer{RegistryCheck{Package: name, Checked: day(n), Versions: []string{"1.0.0"}}, &upstream.Listing{
-		Package: inventory.PURL{Type: "npm", Name: "left"}, Source: "npm registry", Observed: day(n), Latest: latest,
+	return RegistryAnswer{RegistryCheck{Package: name, Source: "registry", Checked: day(n), Versions: []string{"1.0.0"}}, &upstream.Listing{
+		Package: inventory.PURL{Type: "npm", Name: "left"}, Source: "npm registry", Observed: day(n), Latest: latest, Repository: "github.com/acme/left",
 		Versions: []upstream.Release{{Version: latest, Published: day(1), License: "MIT\x00odd"}}}}
 }
 
@@ -28,8 +30,8 @@ func TestWhatRegistriesToldIsKeptByDate(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		failed := RegistryAnswer{Check: RegistryCheck{Package: "pkg:npm/left", Checked: day(5), Fault: "it answers 500"}}
-		if err := db.PutRegistry(ctx, []RegistryAnswer{failed, {Check: RegistryCheck{Package: "pkg:npm/new", Checked: day(5), Fault: "not known"}}}); err != nil {
+		failed := RegistryAnswer{Check: RegistryCheck{Package: "pkg:npm/left", Source: "registry", Checked: day(5), Fault: "it answers 500"}}
+		if err := db.PutRegistry(ctx, []RegistryAnswer{failed, {Check: RegistryCheck{Package: "pkg:npm/new", Source: "registry", Checked: day(5), Fault: "not known"}}}); err != nil {
 			t.Fatal(err)
 		}
 		for n, want := range map[int]string{1: "", 2: "1.0.0", 3: "1.0.0", 9: "2.0.0"} {
@@ -50,7 +52,16 @@ func TestWhatRegistriesToldIsKeptByDate(t *testing.T) {
 		if err != nil || len(first["pkg:npm/left"]) != 1 || first["pkg:npm/left"][0].Latest != "1.0.0" {
 			t.Errorf("first %+v %v", first, err)
 		}
-		checks, err := db.RegistryChecks(ctx, []string{"pkg:npm/left", "pkg:npm/new"})
+		origins, err := db.RegistryOrigins(ctx, []string{"pkg:npm/left", "pkg:npm/none"}, day(9))
+		want := []upstream.Metadata{{Package: inventory.PURL{Type: "npm", Name: "left"}, Repository: "github.com/acme/left", Source: "npm registry", Observed: day(4)}}
+		if d := cmp.Diff(want, origins); err != nil || d != "" {
+			t.Errorf("%v %s", err, d)
+		}
+		elsewhere, err := db.RegistryChecks(ctx, "deps.dev", []string{"pkg:npm/left"})
+		if err != nil || len(elsewhere) != 0 {
+			t.Errorf("asked at one place is not asked at another: %+v %v", elsewhere, err)
+		}
+		checks, err := db.RegistryChecks(ctx, "registry", []string{"pkg:npm/left", "pkg:npm/new"})
 		if err != nil || len(checks) != 2 || checks["pkg:npm/left"].Fault == "" || !checks["pkg:npm/left"].Checked.Equal(day(5)) {
 			t.Errorf("checks %+v %v", checks, err)
 		}
