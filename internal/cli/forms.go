@@ -50,6 +50,10 @@ func addCompletions(root *cobra.Command) {
 	}
 	visit(root)
 	for _, c := range root.Commands() {
+		if c.Name() == "refresh" { // elsewhere --source is something else
+			must(c.RegisterFlagCompletionFunc("source", cobra.FixedCompletions(refreshSources, cobra.ShellCompDirectiveNoFileComp)))
+			must(c.RegisterFlagCompletionFunc("licenses", cobra.FixedCompletions(refreshLicenses, cobra.ShellCompDirectiveNoFileComp)))
+		}
 		if c.Name() == "contributions" { // elsewhere --by is who decides
 			must(c.RegisterFlagCompletionFunc("by", cobra.FixedCompletions(waysToCount, cobra.ShellCompDirectiveNoFileComp)))
 		}

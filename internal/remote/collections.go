@@ -30,7 +30,7 @@ func (r *Registries) depsDev(ctx context.Context, q Question) (Answer, error) {
 	if err != nil {
 		return a, err
 	}
-	for _, v := range q.Licensed {
+	for _, v := range q.licensed(a.Listing.Latest) {
 		have := a.Listing.Find(v)
 		if have == nil || ctx.Err() != nil {
 			continue
@@ -72,7 +72,7 @@ func ParseDepsDev(b []byte) (upstream.Listing, error) {
 	if json.Unmarshal(b, &d) != nil || d.Versions == nil {
 		return upstream.Listing{}, errNotData(b)
 	}
-	out := upstream.Listing{Source: "deps.dev"}
+	out := upstream.Listing{Source: depsDevName}
 	for _, v := range d.Versions {
 		one := upstream.Release{Version: v.Key.Version, Published: when(v.Published)}
 		if v.Deprecated {
@@ -172,7 +172,7 @@ func ParseEcosystems(b []byte) (upstream.Listing, error) {
 	if json.Unmarshal(b, &d) != nil || d.Name == "" && d.Latest == "" {
 		return upstream.Listing{}, errNotData(b)
 	}
-	out := upstream.Listing{Source: "ecosyste.ms", Latest: d.Latest, Repository: d.Repository, Homepage: d.Homepage, Downloads: max(d.Downloads, 0), Dependents: max(d.Dependents, 0)}
+	out := upstream.Listing{Source: ecosystemsName, Latest: d.Latest, Repository: d.Repository, Homepage: d.Homepage, Downloads: max(d.Downloads, 0), Dependents: max(d.Dependents, 0)}
 	if d.Repo != nil {
 		out.Archived = upstream.KnownBool(d.Repo.Archived)
 	}

@@ -32,7 +32,7 @@ func ParseCrates(b []byte) (upstream.Listing, error) {
 	if json.Unmarshal(b, &d) != nil || d.Crate == nil {
 		return upstream.Listing{}, errNotData(b)
 	}
-	out := upstream.Listing{Source: "crates.io", Latest: cmp.Or(d.Crate.Max, d.Crate.Newest), Repository: d.Crate.Repository, Homepage: d.Crate.Homepage, Downloads: max(d.Crate.Downloads, 0)}
+	out := upstream.Listing{Source: cratesName, Latest: cmp.Or(d.Crate.Max, d.Crate.Newest), Repository: d.Crate.Repository, Homepage: d.Crate.Homepage, Downloads: max(d.Crate.Downloads, 0)}
 	for _, v := range d.Versions {
 		one := upstream.Release{Version: v.Num, Published: when(v.Created), License: v.License}
 		if v.Yanked {

@@ -23,7 +23,7 @@ func ParseGems(b []byte) (upstream.Listing, error) {
 	if json.Unmarshal(b, &d) != nil {
 		return upstream.Listing{}, errNotData(b)
 	}
-	out := upstream.Listing{Source: "RubyGems"}
+	out := upstream.Listing{Source: gemsName}
 	seen := map[string]bool{}
 	for _, v := range d {
 		out.Downloads += max(v.Downloads, 0)

@@ -40,7 +40,7 @@ func (r *Registries) golang(ctx context.Context, q Question) (Answer, error) {
 	}
 	g.date(l.Latest)
 	a := Answer{}
-	for _, v := range q.Licensed {
+	for _, v := range q.licensed(l.Latest) {
 		if !semver.IsValid(v) || ctx.Err() != nil {
 			continue
 		}
@@ -76,7 +76,7 @@ func (r *Registries) module(ctx context.Context, path string) (*goProxy, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%q is no module path", clean(path, 100))
 	}
-	return &goProxy{r: r, ctx: ctx, path: path, escaped: escaped, listing: upstream.Listing{Source: "Go module proxy"}}, nil
+	return &goProxy{r: r, ctx: ctx, path: path, escaped: escaped, listing: upstream.Listing{Source: goName}}, nil
 }
 
 func (g *goProxy) doubt(what string, err error) {

@@ -27,7 +27,7 @@ func (r *Registries) maven(ctx context.Context, q Question) (Answer, error) {
 		return a, err
 	}
 	l := &a.Listing
-	for _, v := range q.Licensed {
+	for _, v := range q.licensed(a.Listing.Latest) {
 		have := l.Find(v)
 		if have == nil {
 			continue
@@ -157,7 +157,7 @@ func ParseMaven(b []byte) (upstream.Listing, error) {
 	if err := readXML(b, "metadata", &d); err != nil {
 		return upstream.Listing{}, err
 	}
-	out := upstream.Listing{Source: "Maven repository", Latest: cmp.Or(d.Versioning.Release, d.Versioning.Latest)}
+	out := upstream.Listing{Source: mavenName, Latest: cmp.Or(d.Versioning.Release, d.Versioning.Latest)}
 	updated, _ := time.Parse("20060102150405", d.Versioning.Updated) // zero when not told
 	for i, v := range d.Versioning.Versions {
 		one := upstream.Release{Version: strings.TrimSpace(v), InstallScript: upstream.No}

@@ -63,11 +63,11 @@ func ParseNpm(b []byte) (upstream.Listing, error) {
 	}
 	if d.Versions == nil {
 		if t, _ := d.Time["unpublished"].(map[string]any); t != nil {
-			return upstream.Listing{Source: "npm registry", Doubts: []string{"all versions were unpublished"}}, nil
+			return upstream.Listing{Source: npmName, Doubts: []string{"all versions were unpublished"}}, nil
 		}
 		return upstream.Listing{}, errors.New("the answer has no versions")
 	}
-	out := upstream.Listing{Source: "npm registry", Maintainers: hashed("npm", npmPeople(d.Maintainers))}
+	out := upstream.Listing{Source: npmName, Maintainers: hashed("npm", npmPeople(d.Maintainers))}
 	out.Latest, _ = d.DistTags["latest"].(string)
 	out.Repository, out.Directory = npmRepository(d.Repository)
 	out.Homepage, out.Issues = npmAddress(d.Homepage), npmAddress(d.Bugs)
@@ -75,10 +75,19 @@ func ParseNpm(b []byte) (upstream.Listing, error) {
 	for _, x := range d.Versions {
 		tellScripts = tellScripts || x.Scripts != nil
 	}
+	crews := map[string][]string{} // the same for many versions
+	crew := func(v any) []string {
+		names := npmPeople(v)
+		key := strings.Join(names, "\n")
+		if names != nil && crews[key] == nil {
+			crews[key] = hashed("npm", names)
+		}
+		return crews[key]
+	}
 	for v, x := range d.Versions {
 		at, _ := d.Time[v].(string)
 		one := upstream.Release{Version: v, Published: when(at), License: npmLicense(x.License, x.Licenses), Deprecated: npmNote(x.Deprecated),
-			InstallScript: x.installs(tellScripts), Maintainers: hashed("npm", npmPeople(x.Maintainers))}
+			InstallScript: x.installs(tellScripts), Maintainers: crew(x.Maintainers)}
 		out.Versions = append(out.Versions, one)
 	}
 	if x, ok := d.Versions[out.Latest]; ok {

@@ -21,7 +21,7 @@ func (r *Registries) nuget(ctx context.Context, q Question) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	out := upstream.Listing{Source: "NuGet", Observed: at}
+	out := upstream.Listing{Source: nugetName, Observed: at}
 	for n, page := range index.Items {
 		if len(page.Items) == 0 && page.ID != "" {
 			// An index that leads elsewhere is not followed: a page's address starts
@@ -84,7 +84,7 @@ func parseNuGetPage(b []byte) (d nugetPage, err error) {
 // (learn.microsoft.com/nuget/api/registration-base-url-resource).
 func ParseNuGet(b []byte) (upstream.Listing, error) {
 	d, err := parseNuGet(b)
-	out := upstream.Listing{Source: "NuGet"}
+	out := upstream.Listing{Source: nugetName}
 	for _, page := range d.Items {
 		page.read(&out)
 	}

@@ -69,7 +69,7 @@ func ParsePyPI(b []byte) (upstream.Listing, error) {
 	if json.Unmarshal(b, &d) != nil || d.Info == nil {
 		return upstream.Listing{}, errNotData(b)
 	}
-	out := upstream.Listing{Source: "PyPI", Latest: d.Info.Version, Homepage: d.Info.HomePage}
+	out := upstream.Listing{Source: pypiName, Latest: d.Info.Version, Homepage: d.Info.HomePage}
 	pypiLinks(&out, d.Info.ProjectURLs)
 	switch d.Status.Status {
 	case "archived":

@@ -38,6 +38,16 @@ type Question struct {
 	// Licensed are those of them whose license is wanted even if that costs further
 	// requests.
 	Licensed []string
+	// LatestLicense asks for that of the latest version in the same way.
+	LatestLicense bool
+}
+
+// licensed lists the versions whose license is wanted.
+func (q *Question) licensed(latest string) []string {
+	if !q.LatestLicense || latest == "" || slices.Contains(q.Licensed, latest) {
+		return q.Licensed
+	}
+	return append(slices.Clone(q.Licensed), latest)
 }
 
 // Answer is what a registry told.
@@ -60,6 +70,25 @@ const (
 	FromDepsDev    = "deps.dev"
 	FromEcosystems = "ecosyste.ms"
 )
+
+// told are the names of those who tell, as [upstream.Listing] has them.
+var told = []string{npmName, goName, pypiName, cratesName, mavenName, gemsName, nugetName, depsDevName, ecosystemsName}
+
+// Names of those who tell.
+const (
+	npmName        = "npm registry"
+	goName         = "Go module proxy"
+	pypiName       = "PyPI"
+	cratesName     = "crates.io"
+	mavenName      = "Maven repository"
+	gemsName       = "RubyGems"
+	nugetName      = "NuGet"
+	depsDevName    = "deps.dev"
+	ecosystemsName = "ecosyste.ms"
+)
+
+// Told says whether a fact comes from here: it names one of these as its source.
+func Told(source string) bool { return slices.Contains(told, source) }
 
 // Errors of what is not asked at all.
 var (

@@ -9,6 +9,22 @@ import (
 
 // whatRegistriesTell gives what registries and servers have said of where
 // packages come from, out of the store.
-func (o *Office) whatRegistriesTell(_ context.Context, _ []inventory.Snapshot) ([]upstream.Metadata, []upstream.GoImport, error) {
-	return nil, nil, nil
+func (o *Office) whatRegistriesTell(ctx context.Context, snaps []inventory.Snapshot) ([]upstream.Metadata, []upstream.GoImport, error) {
+	if o.Store == nil {
+		return nil, nil, nil
+	}
+	seen := map[inventory.PURL]bool{}
+	var names []string
+	for i := range snaps {
+		for j := range snaps[i].Units {
+			for _, u := range snaps[i].Units[j].Usages {
+				if key := u.Component.WithoutVersion(); !seen[key] {
+					seen[key] = true
+					names = append(names, key.String())
+				}
+			}
+		}
+	}
+	metadata, err := o.Store.RegistryOrigins(ctx, names, o.AsOf)
+	return metadata, nil, err
 }

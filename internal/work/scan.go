@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/tributary-oss/tributary/internal/document"
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/remote"
 	"github.com/tributary-oss/tributary/internal/scan"
 	"github.com/tributary-oss/tributary/internal/scan/source"
 )
@@ -218,10 +220,10 @@ func (o *Office) packageLicenses(ctx context.Context, snap inventory.Snapshot, w
 			return scan.PackageLicenses{}, err
 		}
 	}
-	found := scan.FindLocal(usages, workTree, o.Places, func(p string) bool { return len(stored[p]) > 0 }, o.Now)
+	found := scan.FindLocal(usages, workTree, o.Places, func(p string) bool { return heldHere(stored[p]) }, o.Now)
 	vendored := scan.FindVendored(usages, snap.Licenses, o.Now)
 	for p, facts := range vendored.Facts {
-		if len(stored[p]) == 0 {
+		if !heldHere(stored[p]) {
 			found.Facts[p] = append(found.Facts[p], facts...)
 		}
 	}
@@ -237,6 +239,14 @@ func (o *Office) packageLicenses(ctx context.Context, snap inventory.Snapshot, w
 		found.Facts[p] = append(found.Facts[p], facts...)
 	}
 	return found, nil
+}
+
+// heldHere says whether facts come from a copy of the package: what a registry
+// declares is no reason not to look for one.
+func heldHere(facts []inventory.LicenseFact) bool {
+	return slices.ContainsFunc(facts, func(f inventory.LicenseFact) bool {
+		return f.Kind == inventory.Detected || !remote.Told(f.Source)
+	})
 }
 
 func (o *Office) keepPackages(ctx context.Context, found scan.PackageLicenses) error {
