@@ -87,6 +87,7 @@ func runHealth(ctx context.Context, s *settings, f *healthFlags, args []string, 
 	if !opts.Until.IsZero() && opts.Until.After(office.AsOf.Add(24*time.Hour)) {
 		return wrongUse("", "--until %s is after the date of the answer, %s: nothing is known of then", f.until, office.AsOf.Format(time.DateOnly))
 	}
+	opts.TrendOfOne = form == "text" && !s.verbose // a line each has no place for trends
 	found, err := s.healthOf(ctx, office, f, opts, args)
 	if err != nil {
 		return err

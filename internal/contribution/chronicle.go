@@ -35,21 +35,38 @@ type review struct {
 	commit uint32
 }
 
-// acts are kept in chunks, so that growing copies none.
+// acts are kept in chunks, so that growing copies none. Histories come nearly
+// in order of time: most chunks lie outside of a window as a whole.
 type acts struct {
-	chunks [][]act
+	chunks []actChunk
 	n      int
 }
 
-const actChunk = 1 << 13
+type actChunk struct {
+	acts        []act
+	first, last int64
+}
 
-func (l *acts) add(d act) {
-	if l.n%actChunk == 0 {
-		l.chunks = append(l.chunks, make([]act, 0, actChunk))
+const chunkOfActs = 1 << 12
+
+func (l *acts) add(a act) {
+	if l.n%chunkOfActs == 0 {
+		l.chunks = append(l.chunks, actChunk{make([]act, 0, chunkOfActs), a.at, a.at})
 	}
-	last := &l.chunks[len(l.chunks)-1]
-	*last = append(*last, d)
+	c := &l.chunks[len(l.chunks)-1]
+	c.acts = append(c.acts, a)
+	c.first, c.last = min(c.first, a.at), max(c.last, a.at)
 	l.n++
+}
+
+// within gives the chunks that may hold acts from since to before until.
+func (l *acts) within(since, until int64) (out [][]act) {
+	for i := range l.chunks {
+		if c := &l.chunks[i]; c.last >= since && c.first < until {
+			out = append(out, c.acts)
+		}
+	}
+	return out
 }
 
 // Chronicle is who did what when in one project: what its metrics are computed
@@ -194,10 +211,8 @@ func (c *Chronicle) Totals() Totals {
 // LastCommit is the time of the last commit that counts; zero when there is none.
 func (c *Chronicle) LastCommit() time.Time {
 	last := int64(math.MinInt64)
-	for _, chunk := range c.commits.chunks {
-		for i := range chunk {
-			last = max(last, chunk[i].at)
-		}
+	for i := range c.commits.chunks {
+		last = max(last, c.commits.chunks[i].last)
 	}
 	if last == math.MinInt64 {
 		return time.Time{}
@@ -225,7 +240,7 @@ type Period struct {
 func (c *Chronicle) Period(since, until int64, orgs []Org) *Period {
 	p := &Period{Persons: make([]int, c.persons), Independent: make([]int, c.persons), Unknown: make([]int, c.persons),
 		Orgs: make([]int, c.orgs), Ours: make([]int, c.persons), Reviews: make([]int, c.persons)}
-	for _, chunk := range c.commits.chunks {
+	for _, chunk := range c.commits.within(since, until) {
 		for i := range chunk {
 			d := &chunk[i]
 			if d.at < since || d.at >= until {
@@ -320,8 +335,8 @@ func (c *Chronicle) Lives() (people []Life, orgs []int64) {
 		orgs[i] = Never
 	}
 	for _, chunk := range c.commits.chunks {
-		for i := range chunk {
-			d := &chunk[i]
+		for i := range chunk.acts {
+			d := &chunk.acts[i]
 			people[d.person].add(d.at)
 			if int(d.org) < len(orgs) {
 				orgs[d.org] = min(orgs[d.org], d.at)

@@ -85,7 +85,7 @@ func (c *Chronicle) Sustained(since, until int64, only func(org uint32) bool) []
 	months := make([][sustainedMonths]int32, c.persons)
 	out := make([]bool, c.persons)
 	calendar := monthsBetween(since, until)
-	for _, chunk := range c.commits.chunks {
+	for _, chunk := range c.commits.within(since, until) {
 		for i := range chunk {
 			d := &chunk[i]
 			if d.at < since || d.at >= until || out[d.person] || only != nil && !only(d.org) {

@@ -44,7 +44,7 @@ func (c *Chronicle) WeeklyCadence(since, until int64) Cadence {
 		return Cadence{}
 	}
 	byWeek := make([]int, n)
-	for _, chunk := range c.commits.chunks {
+	for _, chunk := range c.commits.within(since, until) {
 		for i := range chunk {
 			if at := chunk[i].at; at < until {
 				if w := (until - 1 - at) / week; at >= since && w < int64(n) {

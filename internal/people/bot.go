@@ -28,7 +28,7 @@ func LikelyBot(who Identity) bool {
 		local = account
 	}
 	for _, s := range []string{strings.ToLower(who.Name), local} {
-		if s != "" && (bots[s] || botName.MatchString(s)) {
+		if s != "" && (bots[s] || strings.Contains(s, "bot") && botName.MatchString(s)) {
 			return true
 		}
 	}

@@ -18,6 +18,7 @@ type crew struct {
 	persons   map[string]uint32
 	orgs      keyed
 	teams     keyed
+	byDomain  map[string][]contribution.Stint // the organizations of people whom no source speaks of
 }
 
 // keyed numbers names.
@@ -45,7 +46,7 @@ func (o *Office) newCrew(ctx context.Context) (*crew, error) {
 }
 
 func newCrewOf(directory *people.Directory) *crew {
-	return &crew{directory: directory, persons: map[string]uint32{}, orgs: keyed{of: map[string]uint32{}}, teams: keyed{of: map[string]uint32{}}}
+	return &crew{directory: directory, persons: map[string]uint32{}, orgs: keyed{of: map[string]uint32{}}, teams: keyed{of: map[string]uint32{}}, byDomain: map[string][]contribution.Stint{}}
 }
 
 // knowsOurs is true when something tells who is ours.
@@ -90,6 +91,20 @@ func (s *crewStage) actors() *parts {
 // terms are the organizations, and of those the teams of ours, that a person's
 // deeds count for, by time.
 func (c *crew) terms(who people.Who, email string) (orgs, teams []contribution.Stint) {
+	if who.Person != nil {
+		return c.termsOf(who, email)
+	}
+	// Of somebody whom no source speaks of, only the domain of the address tells.
+	domain := contribution.Domain(email)
+	known, ok := c.byDomain[domain]
+	if !ok {
+		known, _ = c.termsOf(who, email)
+		c.byDomain[domain] = known
+	}
+	return known, nil
+}
+
+func (c *crew) termsOf(who people.Who, email string) (orgs, teams []contribution.Stint) {
 	for _, t := range c.directory.Terms(who, email) {
 		org := t.Org
 		if org == "" {

@@ -22,6 +22,8 @@ type HealthOptions struct {
 	Since, Until time.Time
 	Window       time.Duration
 	Spans        int // of the trend, 90 days each
+	// TrendOfOne leaves the trends out where several projects are asked for.
+	TrendOfOne   bool
 	Merges, Bots bool
 }
 
@@ -46,9 +48,13 @@ func (o *Office) HealthOf(ctx context.Context, histories []contribution.History,
 	if err != nil {
 		return nil, err
 	}
+	crew, projects := newCrewOf(directory), projectsOf(o, histories)
+	if opts.TrendOfOne && len(projects) > 1 {
+		opts.Spans = 0
+	}
 	var out []Health
-	for _, project := range projectsOf(o, histories) {
-		h, err := o.health(ctx, project.name, project.histories, newCrewOf(directory), opts)
+	for _, project := range projects {
+		h, err := o.health(ctx, project.name, project.histories, crew, opts)
 		if err != nil {
 			return nil, err
 		}

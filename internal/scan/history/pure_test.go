@@ -68,6 +68,10 @@ func TestVersionTags(t *testing.T) {
 		{"master-0d109dd", "", false, false},
 		{"backport-12089-to-4.0.x", "", false, false},
 		{"feat/2867-words", "", false, false},
+		{"rc-8_22_0-1", "8.22.0-1", true, true},
+		{"nightly/2026.01.31", "2026.01.31", true, true},
+		{"repro-5078", "", false, false},
+		{"src-2.1", "2.1", false, true},
 		{"v1.0 beta", "", false, false},
 		{"", "", false, false},
 	} {

@@ -47,7 +47,11 @@ var (
 	}
 	versionRest = regexp.MustCompile(`^[A-Za-z0-9.+_~()-]*$`)
 	prerelease  = regexp.MustCompile(`(?i)(?:^|[._~-]|\d)(?:alpha|beta|rc|cr|pre|preview|dev|snapshot|nightly|canary|next|milestone|test|a|b|m|ea|insiders|experimental|internal)[._-]?\d*(?:$|[._+-])`)
-	postRelease = regexp.MustCompile(`(?i)^[._-]?(?:final|ga|release|post\d*|sp\d+|lts)$`)
+	// before a version: rc-8_22_0-1, nightly/2026.01.31
+	prereleaseBefore = regexp.MustCompile(`(?i)(?:^|[./_-])(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|canary)[._/-]?$`)
+	// what a number behind it counts is no version
+	noVersionBefore = regexp.MustCompile(`(?i)(?:issue|repro|bug|pull|pr|ticket|build|test)s?[._/#-]?$`)
+	postRelease     = regexp.MustCompile(`(?i)^[._-]?(?:final|ga|release|post\d*|sp\d+|lts)$`)
 )
 
 // ParseVersionTag tells the version that a tag names, and whether it is one
@@ -71,7 +75,8 @@ func ParseVersionTag(tag string) (version string, pre, ok bool) {
 			return "", false, false
 		}
 		number = strings.NewReplacer("_", ".", "-", ".").Replace(number)
-		return number + rest, !postRelease.MatchString(rest) && prerelease.MatchString(number+rest), true
+		pre := prereleaseBefore.MatchString(tag[:m[0]]) || !postRelease.MatchString(rest) && prerelease.MatchString(number+rest)
+		return number + rest, pre, true
 	}
 	return "", false, false
 }
@@ -79,7 +84,7 @@ func ParseVersionTag(tag string) (version string, pre, ok bool) {
 // loneVersion says whether a number without points is a version: not a build,
 // an issue, a part of a name or of a commit id.
 func loneVersion(before, number, rest string) bool {
-	if before == "" && !isDay(number) || len(number) > 8 || strings.Contains(before, "issue") {
+	if before == "" && !isDay(number) || len(number) > 8 || strings.Contains(before, "issue") || noVersionBefore.MatchString(before) {
 		return false
 	}
 	return rest == "" || prerelease.MatchString(number+rest) || postRelease.MatchString(rest)
