@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -29,8 +30,12 @@ func (r *Registries) golang(ctx context.Context, q Question) (Answer, error) {
 		return Answer{}, err
 	}
 	l := &g.listing
-	if err := g.list(); err != nil {
-		return Answer{}, err
+	unlisted := g.list()
+	if errors.Is(unlisted, ErrDenied) && len(q.Used) > 0 {
+		// Some proxies refuse lists and give versions.
+		g.doubt("the list of versions", unlisted)
+	} else if unlisted != nil {
+		return Answer{}, unlisted
 	}
 	if err := g.latest(); err != nil {
 		return Answer{}, err
@@ -39,7 +44,7 @@ func (r *Registries) golang(ctx context.Context, q Question) (Answer, error) {
 		g.date(v)
 	}
 	g.date(l.Latest)
-	a := Answer{}
+	a := Answer{partial: unlisted != nil}
 	for _, v := range q.licensed(l.Latest) {
 		if !semver.IsValid(v) || ctx.Err() != nil {
 			continue
@@ -56,6 +61,9 @@ func (r *Registries) golang(ctx context.Context, q Question) (Answer, error) {
 		g.terms(v, texts)
 	}
 	a.Listing = *l
+	if unlisted != nil && len(a.Texts) == 0 && !slices.ContainsFunc(l.Versions, func(v upstream.Release) bool { return !module.IsPseudoVersion(v.Version) }) {
+		return Answer{}, unlisted // versions that tell their own time are nothing heard
+	}
 	return a, ctx.Err()
 }
 

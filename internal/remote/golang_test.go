@@ -133,6 +133,28 @@ func TestModulesWithoutGoModHaveIncompatibleVersions(t *testing.T) {
 	}
 }
 
+func TestAProxyThatRefusesListsMayGiveVersions(t *testing.T) {
+	var asked []string
+	replies := map[string]string{"/@v/v1.0.0.info": `{"Version":"v1.0.0","Time":"2020-01-01T00:00:00Z"}`}
+	inner := proxy(t, replies, &asked)
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/list") {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		inner.Config.Handler.ServeHTTP(w, r)
+	})
+	c, _ := client(t)
+	r := &Registries{Client: c, Go: GoEnv{Proxy: s.URL}}
+	a, err := r.Ask(t.Context(), FromRegistry, Question{Package: module1(), Used: []string{"v1.0.0"}})
+	if err != nil || len(a.Listing.Versions) != 1 || len(a.Listing.Doubts) != 1 || a.Listing.Latest != "" {
+		t.Errorf("%+v %v", a.Listing, err)
+	}
+	if _, err := r.Ask(t.Context(), FromRegistry, Question{Package: module1(), Used: []string{"v2.0.0", "v0.0.0-20210102030405-0123456789ab"}}); !errors.Is(err, ErrDenied) {
+		t.Errorf("nothing was heard: %v", err)
+	}
+}
+
 func TestBadModuleZipsAreToldApart(t *testing.T) {
 	good := moduleZip(t, "example.com/m@v1.0.0/", 0, strings.Repeat("words of a license ", 200))
 	stored := storedZip(t, "example.com/m@v1.0.0/LICENSE", "some license")

@@ -22,24 +22,27 @@ func (r *Registries) nuget(ctx context.Context, q Question) (Answer, error) {
 		return Answer{}, err
 	}
 	out := upstream.Listing{Source: nugetName, Observed: at}
+	partial := false
 	for n, page := range index.Items {
 		if len(page.Items) == 0 && page.ID != "" {
 			// An index that leads elsewhere is not followed: a page's address starts
 			// with the registry's.
 			if n >= maxPages || !strings.HasPrefix(page.ID, base+"/") {
 				out.Doubts = append(out.Doubts, fmt.Sprintf("the versions %s to %s are on a page that was not asked for", clean(page.Lower, 50), clean(page.Upper, 50)))
+				partial = true
 				continue
 			}
 			full, _, err := fetch(ctx, r, "nuget", strings.TrimPrefix(page.ID, base), "", parseNuGetPage)
 			if err != nil {
 				out.Doubts = append(out.Doubts, fmt.Sprintf("the versions %s to %s could not be had: %v", clean(page.Lower, 50), clean(page.Upper, 50), err))
+				partial = true
 				continue
 			}
 			page = full
 		}
 		page.read(&out)
 	}
-	return Answer{Listing: out}, ctx.Err()
+	return Answer{Listing: out, partial: partial}, ctx.Err()
 }
 
 type nugetIndex struct {

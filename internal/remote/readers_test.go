@@ -23,7 +23,7 @@ func TestNpmDocumentsAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	(&Registries{}).finish(&l)
+	(&Registries{}).finish(&l, false)
 	ada, both := hashed("npm", []string{"ada"}), hashed("npm", []string{"ada", "bob"})
 	want := upstream.Listing{Source: "npm registry", Latest: "1.1.0", Deprecated: "use right", Repository: "git+https://github.com/acme/left.git", Directory: "packages/left",
 		Homepage: "https://left.example", Issues: "https://left.example/bugs", Maintainers: both, Owners: 2, Versions: []upstream.Release{
@@ -44,7 +44,7 @@ func TestMirrorsOfNpmMayLeaveOutWhatTheyLike(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	(&Registries{}).finish(&l)
+	(&Registries{}).finish(&l, false)
 	want := upstream.Listing{Source: "npm registry", Latest: "1.0.0", Versions: []upstream.Release{{Version: "1.0.0"}, {Version: "2.0.0-beta", Pre: true}}}
 	if d := cmp.Diff(want, l); d != "" {
 		t.Error("nobody told the rest:", d)
@@ -105,7 +105,7 @@ func TestRegistriesAreReadInTheirDocumentedForms(t *testing.T) {
 			continue
 		}
 		l.Package = inventory.PURL{Type: c.kind}
-		(&Registries{}).finish(&l)
+		(&Registries{}).finish(&l, false)
 		l.Package = inventory.PURL{}
 		if d := cmp.Diff(c.want, l); d != "" {
 			t.Errorf("%s: %s", name, d)
@@ -120,7 +120,7 @@ func TestRegistriesAreReadInTheirDocumentedForms(t *testing.T) {
 
 func TestWhatOthersWroteIsCleanedAndBounded(t *testing.T) {
 	l := upstream.Listing{Package: inventory.PURL{Type: "npm"}, Deprecated: "a\x1b[31mb\x00" + strings.Repeat("é", 2000), Versions: []upstream.Release{{Version: "1.0.0"}, {Version: "1.0.0"}}}
-	(&Registries{}).finish(&l)
+	(&Registries{}).finish(&l, false)
 	if strings.ContainsAny(l.Deprecated, "\x1b\x00") || len(l.Deprecated) > maxNote+10 || len(l.Versions) != 1 {
 		t.Errorf("%q, %d versions", l.Deprecated[:20], len(l.Versions))
 	}
@@ -140,7 +140,7 @@ func FuzzReplies(f *testing.F) {
 		}
 		for _, parse := range parsers {
 			if l, err := parse(b); err == nil {
-				(&Registries{}).finish(&l)
+				(&Registries{}).finish(&l, false)
 			}
 		}
 		parsePom(b)

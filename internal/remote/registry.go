@@ -56,6 +56,9 @@ type Answer struct {
 	// Texts are license files by version, where the registry gives away packages'
 	// files one by one.
 	Texts map[string][]Text
+	// partial says that versions may lack, so that the highest of those that were
+	// heard of need not be the latest.
+	partial bool
 }
 
 // Text is a license or notice file of a package.
@@ -122,7 +125,7 @@ func (r *Registries) Ask(ctx context.Context, source string, q Question) (Answer
 		return a, err
 	}
 	a.Listing.Package = q.Package
-	r.finish(&a.Listing)
+	r.finish(&a.Listing, a.partial)
 	return a, nil
 }
 
@@ -221,7 +224,7 @@ const (
 
 // finish brings a listing into its form: versions sorted and bounded, texts
 // cleaned, the latest found where nobody tells.
-func (r *Registries) finish(l *upstream.Listing) {
+func (r *Registries) finish(l *upstream.Listing, partial bool) {
 	kind := l.Package.Type
 	for _, s := range []*string{&l.Repository, &l.Homepage, &l.Issues, &l.Directory} {
 		*s = clean(*s, maxAddress)
@@ -244,7 +247,7 @@ func (r *Registries) finish(l *upstream.Listing) {
 		return cmp.Compare(a.Version, b.Version)
 	})
 	l.Versions = slices.CompactFunc(l.Versions, func(a, b upstream.Release) bool { return a.Version == b.Version })
-	if told := l.Find(l.Latest); told == nil || told.Pre || told.Yanked != "" {
+	if told := l.Find(l.Latest); !partial && (told == nil || told.Pre || told.Yanked != "") {
 		l.Latest = cmp.Or(upstream.LatestStable(l.Versions), l.Latest)
 	}
 	if l.Owners == 0 {

@@ -163,19 +163,15 @@ func (g *actionGroup) action() report.Action {
 
 // unknownFix says how a license that no offline source tells can be found.
 func unknownFix(ecosystem string) string {
-	switch ecosystem {
-	case "Go":
-		return "run \"go mod download\" and scan again (the module cache holds the texts), or write a conclusion in conclusions.yaml"
-	case "npm":
-		return "install the packages (npm ci) and scan the work tree again, or write a conclusion in conclusions.yaml"
-	case "PyPI":
-		return "install them into .venv beside the manifest and scan the work tree again, or write a conclusion in conclusions.yaml"
-	case "crates.io":
-		return "run \"cargo fetch\" and scan again, or write a conclusion in conclusions.yaml"
-	case "Maven":
-		return "run \"mvn dependency:resolve\" and scan again (poms in ~/.m2 tell), or write a conclusion in conclusions.yaml"
-	case "NuGet":
-		return "run \"dotnet restore\" and scan again, or write a conclusion in conclusions.yaml"
+	local := map[string]string{
+		"Go": "\"go mod download\"", "npm": "\"npm ci\" and --worktree", "PyPI": "the packages in .venv and --worktree", "crates.io": "\"cargo fetch\"",
+		"Maven": "\"mvn dependency:resolve\"", "NuGet": "\"dotnet restore\"",
+	}[ecosystem]
+	switch {
+	case local != "":
+		return "run \"tributary refresh\" (asks the registry), or scan again with " + local + " (copies tell offline), or write a conclusion in conclusions.yaml"
+	case ecosystem == "RubyGems":
+		return "run \"tributary refresh\" (asks the registry), or write a conclusion in conclusions.yaml"
 	}
 	return "look the license up and write a conclusion in conclusions.yaml"
 }
