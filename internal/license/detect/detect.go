@@ -12,7 +12,7 @@ import (
 
 // Version names this detector with its data. It changes whenever the same bytes
 // may give another answer, so that cached results can be told apart.
-const Version = "tributary-6"
+const Version = "tributary-7"
 
 // Match is one place in a file that speaks of a license.
 type Match struct {
@@ -106,7 +106,7 @@ func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 	defer rooms.Put(room)
 	room.toks = tokenize(room.toks[:0], b, c.v)
 	r := reader{c: c, b: b, toks: room.toks, memo: memo}
-	items := r.items(r.tags(ignored), ignored)
+	items := r.items(append(r.tags(ignored), r.xmlFields()...), ignored)
 	parts := r.statements(items)
 	lines := lineIndex{b: b}
 	var res Result

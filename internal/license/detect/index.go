@@ -255,7 +255,7 @@ func (c *corpus) prepare() {
 	for _, w := range strings.Fields(grammarWords) {
 		c.word(w)
 	}
-	c.id = wordIDs{c.words["spdx"], c.words["license"], c.words["snippet"], c.words["identifier"], c.words["http"], c.words["www"], c.words["module"]}
+	c.id = wordIDs{c.words["spdx"], c.words["license"], c.words["snippet"], c.words["identifier"], c.words["http"], c.words["www"], c.words["module"], c.words["licenses"]}
 	c.sets = map[*[]string][]bool{}
 	for _, list := range []*[]string{&cueWords, &besideAfter, &besideBefore, &denyWords, &choiceWords, &fileNames, &pointWords, &legalWords} {
 		for _, w := range *list {
@@ -281,7 +281,7 @@ func (c *corpus) word(w string) uint16 {
 
 // wordIDs are the words that are looked for at each token.
 type wordIDs struct {
-	spdx, license, snippet, identifier, http, www, module uint16
+	spdx, license, snippet, identifier, http, www, module, licenses uint16
 }
 
 // grammarWords are all words that the grammar of notices asks for.

@@ -76,8 +76,12 @@ func (r *reader) mentions() []mention {
 				continue
 			}
 		}
-		if id == w.license {
-			if m, ok := r.field(i); ok {
+		if id == w.license || id == w.licenses {
+			m, ok := r.listed(i)
+			if !ok && id == w.license {
+				m, ok = r.field(i)
+			}
+			if ok {
 				r.out = append(r.out, m)
 				i = m.last
 				r.end = i + 1
@@ -366,40 +370,4 @@ func (r *reader) module(i int) (mention, bool) {
 		m.last++
 	}
 	return m, m.set(expr)
-}
-
-// maxField bounds the value of a field.
-const maxField = 160
-
-// field reads "License: MIT" and `"license": "MIT"`, where the word begins its
-// line.
-func (r *reader) field(i int) (mention, bool) {
-	t := r.toks[i]
-	if t.flags&lineBefore == 0 && !(t.start > 0 && (r.b[t.start-1] == '"' || r.b[t.start-1] == '@')) {
-		return mention{}, false
-	}
-	rest := r.b[t.end:min(len(r.b), int(t.end)+maxField)]
-	skip := bytes.TrimLeft(rest, "\"' \t")
-	at := r.b[max(0, int(t.start)-1)] == '@'
-	if len(skip) == 0 || skip[0] != ':' && skip[0] != '=' && !at {
-		return mention{}, false
-	}
-	value := bytes.TrimLeft(skip, ":=>{ \t\"'[")
-	if j := bytes.IndexAny(value, "\r\n\"'<{}"); j >= 0 {
-		value = value[:j]
-	}
-	value = bytes.Trim(value, " \t,;.*/#]")
-	if len(value) < 2 || len(value) > 100 {
-		return mention{}, false
-	}
-	e, _, ok := license.Understand(string(value))
-	if !ok {
-		return mention{}, false
-	}
-	start := bytes.Index(r.b[t.end:], value) + int(t.end)
-	m := mention{first: i, last: i, cued: true, versioned: true, family: "field", expr: e}
-	for m.last+1 < len(r.toks) && int(r.toks[m.last+1].end) <= start+len(value) {
-		m.last++
-	}
-	return m, m.last > i
 }
