@@ -2,7 +2,9 @@ package people
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -33,6 +35,9 @@ type Facts struct {
 	// Records come in order of trust: where two sources name a person's team or
 	// name the first counts.
 	Records []Record
+	// Sources come after Records, in order of trust too; only what is asked for is
+	// read of them.
+	Sources []*Index
 	Domains []DomainRule
 	// Aliases are other names of organizations, by name.
 	Aliases map[string]string
@@ -43,19 +48,23 @@ type Facts struct {
 
 // Directory answers who is who, and for whom they worked when. The zero value
 // knows only what addresses tell. It is safe for concurrent reading.
+//
+// A person is made when somebody asks for one of its identities: of all that
+// links and sources say, what hangs together with it.
 type Directory struct {
-	persons []Person
-	byKey   map[string]int // identity key to person
-	own     string
-	domains map[string][]DomainRule
-	aliases map[string]string
-	bots    []string
-	notBots []string
-	apart   map[[2]string]bool // keys that a decision keeps apart
-	// Refused are links that a decision forbids, in words.
-	Refused []string
-	// Conflicts are statements of employment that contradict each other.
-	Conflicts []string
+	links    []Link
+	records  []Record
+	sources  []*Index
+	byRecord map[string][]int // identity key to records
+	byLink   map[string][]int // identity key to links
+	lock     sync.RWMutex
+	found    map[string]*Person // identity key to person, of those that were made
+	own      string
+	domains  map[string][]DomainRule
+	aliases  map[string]string
+	bots     []string
+	notBots  []string
+	apart    map[[2]string]bool // keys that a decision keeps apart
 }
 
 // Person is somebody whom a source or decision speaks of.
@@ -88,8 +97,25 @@ func NewDirectory(f Facts) *Directory {
 	for _, r := range f.Domains {
 		d.addDomain(r)
 	}
+	for _, x := range f.Sources {
+		for _, r := range x.Domains() {
+			d.addDomain(r)
+		}
+	}
 	d.bots, d.notBots = folded(f.Bots), folded(f.NotBots)
-	d.merge(f.Links, f.Records)
+	d.links, d.records, d.sources = f.Links, f.Records, f.Sources
+	d.apart = d.merge(f.Links, nil).apart
+	d.byRecord, d.byLink, d.found = map[string][]int{}, map[string][]int{}, map[string]*Person{}
+	for i := range f.Records {
+		for _, k := range keysOf(f.Records[i].Identities) {
+			d.byRecord[k] = append(d.byRecord[k], i)
+		}
+	}
+	for i, l := range f.Links {
+		for _, k := range keysOf(append(slices.Clone(l.Same), l.Apart...)) {
+			d.byLink[k] = append(d.byLink[k], i)
+		}
+	}
 	return d
 }
 
@@ -102,7 +128,7 @@ func (d *Directory) addDomain(r DomainRule) {
 // Org is the name under which an organization counts.
 func (d *Directory) Org(name string) string {
 	name = strings.TrimSpace(name)
-	if d == nil {
+	if d == nil || len(d.aliases) == 0 {
 		return name
 	}
 	if of, ok := d.aliases[strings.ToLower(name)]; ok {
@@ -119,28 +145,129 @@ func (d *Directory) Own() string {
 	return d.Org(d.own)
 }
 
-// Persons lists whom sources and decisions speak of. The caller must not change them.
+// Persons lists all whom sources and decisions speak of. It reads all sources.
 func (d *Directory) Persons() []Person {
 	if d == nil {
 		return nil
 	}
-	return d.persons
-}
-
-// Find gives the person of an identity, nil when no source speaks of it.
-func (d *Directory) Find(who Identity) *Person {
-	if d == nil || len(d.byKey) == 0 {
-		return nil
-	}
-	if i, ok := d.byKey[who.Key()]; ok {
-		return &d.persons[i]
-	}
-	if who.Email != "" && who.Login != "" {
-		if i, ok := d.byKey[Identity{Login: who.Login}.Key()]; ok {
-			return &d.persons[i]
+	all := slices.Clone(d.records)
+	for _, x := range d.sources {
+		for i := range x.Len() {
+			all = append(all, x.Record(i))
 		}
 	}
-	return nil
+	return d.merge(d.links, all).persons
+}
+
+// Find gives the person of an identity, nil when no source speaks of it. The
+// caller must not change it. Two identities are one person when the keys are one.
+func (d *Directory) Find(who Identity) *Person {
+	if d == nil {
+		return nil
+	}
+	if p := d.find(who.Key()); p != nil || who.Email == "" || who.Login == "" {
+		return p
+	}
+	return d.find(Identity{Login: who.Login}.Key())
+}
+
+func (d *Directory) find(key string) *Person {
+	d.lock.RLock()
+	p := d.found[key]
+	d.lock.RUnlock()
+	if p != nil {
+		return p
+	}
+	if one, simple := d.alone(key); simple {
+		return one // quickly made again
+	}
+	part := d.gatherPart(key)
+	if len(part.keys) == 0 {
+		return nil
+	}
+	m := d.merge(part.links, part.records)
+	d.lock.Lock()
+	defer d.lock.Unlock()
+	for k := range part.keys {
+		if d.found[k] == nil { // else another made it at the same time
+			d.found[k] = &m.persons[m.byKey[k]]
+		}
+	}
+	return d.found[key]
+}
+
+// alone makes the person of an identity of which one record of one source speaks
+// and nothing else, as of nearly all. simple is false where more hangs together;
+// the person is nil where nothing speaks of it.
+func (d *Directory) alone(key string) (p *Person, simple bool) {
+	source, at, hits := d.hits(key)
+	if hits != 1 {
+		return nil, hits == 0
+	}
+	r, shared := d.sources[source].record(at)
+	switch {
+	case shared:
+		return nil, false
+	case !slices.ContainsFunc(r.Identities, func(who Identity) bool {
+		return who.Key() == key || who.Email != "" && who.Login != "" && Identity{Login: who.Login}.Key() == key
+	}):
+		return nil, true // of another key with the same hash
+	case len(d.sources)+len(d.byLink)+len(d.byRecord) > 1 && slices.ContainsFunc(keysOf(r.Identities), func(k string) bool {
+		_, _, hits := d.hits(k)
+		return hits != 1
+	}):
+		return nil, false
+	}
+	p = &Person{ID: r.ID, Name: r.Name, Team: r.Team, Bot: r.Bot, Identities: make([]Identity, 0, len(r.Identities)), Employment: r.Employment}
+	for _, who := range r.Identities {
+		switch {
+		case who.Email != "" && who.Login != "":
+			p.Identities = append(p.Identities, single(who)...)
+		case who.Email != "" || who.Login != "":
+			p.Identities = append(p.Identities, who)
+		}
+	}
+	p.Key = p.Identities[0].Key()
+	if r.Origin != "" {
+		p.Origins = []string{r.Origin}
+	}
+	for i := range p.Employment {
+		p.Employment[i].Org = d.Org(p.Employment[i].Org)
+	}
+	if p.Name == "" {
+		p.Name = firstName(p.Identities)
+	}
+	new(merged).settle(p)
+	return p, true
+}
+
+// hits counts what speaks of an identity, and gives one record of a source.
+func (d *Directory) hits(key string) (source, record, n int) {
+	if len(d.byLink) > 0 || len(d.byRecord) > 0 {
+		n = 2 * (len(d.byLink[key]) + len(d.byRecord[key])) // never one
+	}
+	for s, x := range d.sources {
+		if at, hits := x.first(key); hits > 0 {
+			source, record, n = s, at, n+hits
+		}
+	}
+	return source, record, n
+}
+
+// Disputes says in words which statements on an identity and all that hangs
+// together with it do not hold: links that a decision forbids, and employments
+// that contradict each other.
+func (d *Directory) Disputes(who Identity) (refused, conflicts []string) {
+	if d == nil {
+		return nil, nil
+	}
+	for _, k := range keysOf([]Identity{who}) {
+		if part := d.gatherPart(k); len(part.keys) > 0 {
+			m := d.merge(part.links, part.records)
+			return m.refused, m.conflicts
+		}
+	}
+	return nil, nil
 }
 
 // Who is the person behind an identity of a history.

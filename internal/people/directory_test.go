@@ -34,8 +34,11 @@ func TestIdentitiesBecomeOnePersonOnlyByRuleOrDecision(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if len(d.Refused) != 2 || !strings.Contains(d.Refused[0], "people.yaml:4") || !strings.Contains(d.Refused[1], "import hr") {
-		t.Errorf("links that a decision forbids are said: %q", d.Refused)
+	if refused, _ := d.Disputes(mail("c@x.org")); len(refused) != 1 || !strings.Contains(refused[0], "people.yaml:4") {
+		t.Errorf("links that a decision forbids are said: %q", refused)
+	}
+	if refused, _ := d.Disputes(mail("f@x.org")); len(refused) != 1 || !strings.Contains(refused[0], "import hr") {
+		t.Errorf("what a source says against a decision is said: %q", refused)
 	}
 	if p := d.Find(Identity{Login: "github.com/ADA"}); p == nil || p.Team != "core" || p.ID != "ada" {
 		t.Errorf("by login: %+v", p)
@@ -47,7 +50,7 @@ func TestALaterDecisionTakesTheEarlierBack(t *testing.T) {
 	apart := Link{Apart: []Identity{mail("a@x"), mail("b@x")}, Origin: "2"}
 	one := func(links ...Link) bool {
 		d := NewDirectory(Facts{Links: links})
-		return d.Find(mail("a@x")) == d.Find(mail("b@x"))
+		return d.Find(mail("a@x")).Key == d.Find(mail("b@x")).Key
 	}
 	if one(same, apart) || !one(same) || !one(same, apart, same) || one(apart, same, apart) {
 		t.Error("the latest decision does not count")
@@ -164,7 +167,7 @@ func TestLawsOfTheDirectory(t *testing.T) {
 			last := f.Links[n-1].Apart
 			for i, a := range last {
 				for _, b := range last[i+1:] {
-					if a != b && d.Find(a) == d.Find(b) {
+					if a != b && d.Find(a).Key == d.Find(b).Key {
 						t.Fatalf("%v and %v are one", a, b)
 					}
 				}
@@ -179,5 +182,76 @@ func TestLawsOfTheDirectory(t *testing.T) {
 		if first, last := terms[0], terms[len(terms)-1]; first.From != -1<<63 || last.To != 1<<63-1 {
 			t.Fatalf("%+v", terms)
 		}
+	})
+}
+
+func TestAPersonAskedForAloneIsThePersonOfTheWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		id := rapid.Custom(func(t *rapid.T) Identity {
+			who := Identity{Name: rapid.SampledFrom([]string{"", "N"}).Draw(t, "name"), Email: rapid.SampledFrom([]string{"a@x", "B@x", "c@x", "d@x", "e@x", "f@x", ""}).Draw(t, "email")}
+			who.Login = rapid.SampledFrom([]string{"", "", "github.com/a", "github.com/B"}).Draw(t, "login")
+			return who
+		})
+		ids := rapid.SliceOfN(id, 1, 3)
+		record := rapid.Custom(func(t *rapid.T) Record {
+			r := Record{ID: rapid.SampledFrom([]string{"", "i"}).Draw(t, "id"), Team: rapid.SampledFrom([]string{"", "t", "u"}).Draw(t, "team"), Identities: ids.Draw(t, "ids"), Origin: "o"}
+			if rapid.Bool().Draw(t, "employed") {
+				r.Employment = []Employment{{Org: rapid.SampledFrom([]string{"A", "B"}).Draw(t, "org"), From: Day(2020, 1, rapid.IntRange(1, 9).Draw(t, "from")), Basis: CompanyStated, Origin: "o", Line: 3}}
+			}
+			return r
+		})
+		var links []Link
+		for i := range rapid.IntRange(0, 4).Draw(t, "links") {
+			l := Link{Origin: fmt.Sprint(i)}
+			if rapid.Bool().Draw(t, "same") {
+				l.Same = ids.Draw(t, "same")
+			} else {
+				l.Apart = ids.Draw(t, "apart")
+			}
+			links = append(links, l)
+		}
+		records := rapid.SliceOfN(record, 0, 6).Draw(t, "records")
+		split := rapid.IntRange(0, len(records)).Draw(t, "split")
+		packed, err := OpenIndex(Pack(&Source{Records: records[split:]}), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := NewDirectory(Facts{Links: links, Records: records[:split], Sources: []*Index{packed}})
+		all := d.merge(links, records)
+		for _, p := range all.persons {
+			for _, who := range p.Identities {
+				got := d.Find(who)
+				if got == nil {
+					t.Fatalf("%v is not found", who)
+				}
+				if diff := cmp.Diff(p, *got); diff != "" {
+					t.Fatal(diff)
+				}
+			}
+		}
+		if got := d.Find(mail("nobody@x")); got != nil {
+			t.Fatalf("%+v", got)
+		}
+		if diff := cmp.Diff(all.persons, d.Persons()); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func FuzzIndex(f *testing.F) {
+	f.Add(Pack(&example), "ada@example.com")
+	f.Fuzz(func(t *testing.T, data []byte, key string) {
+		x, err := OpenIndex(data, "o")
+		if err != nil {
+			return
+		}
+		for _, i := range x.find(key) {
+			x.Record(i)
+		}
+		for i := range min(x.Len(), 100) {
+			x.Record(i)
+		}
+		x.Domains()
+		x.hasWord(func(string) bool { return false })
 	})
 }

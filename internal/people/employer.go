@@ -35,19 +35,26 @@ func (d *Directory) Terms(w Who, email string) []Term {
 	if w.Person != nil {
 		stated = w.Person.Employment
 	}
-	all := make([]Employment, 0, len(stated)+1)
-	all = append(all, stated...)
-	all = append(all, d.byDomain(email)...)
+	var few [8]span
+	all := few[:0]
+	for i := range stated {
+		all = append(all, span{startOf(&stated[i]), endOf(&stated[i]), &stated[i]})
+	}
+	told := d.byDomain(email)
+	for i := range told {
+		all = append(all, span{startOf(&told[i]), endOf(&told[i]), &told[i]})
+	}
 	if len(all) == 0 {
 		return []Term{{From: math.MinInt64, To: math.MaxInt64}}
 	}
-	cuts := []int64{math.MinInt64, math.MaxInt64}
-	for _, e := range all {
-		cuts = append(cuts, startOf(e), endOf(e))
+	var some [2*len(few) + 2]int64
+	cuts := append(some[:0], math.MinInt64, math.MaxInt64)
+	for i := range all {
+		cuts = append(cuts, all[i].from, all[i].to)
 	}
 	slices.Sort(cuts)
 	cuts = slices.Compact(cuts)
-	var out []Term
+	out := make([]Term, 0, len(cuts)-1)
 	for i := 0; i+1 < len(cuts); i++ {
 		t := Term{From: cuts[i], To: cuts[i+1]}
 		if e := best(all, cuts[i]); e != nil {
@@ -89,27 +96,37 @@ func (d *Directory) EmployerOf(p *Person, at int64) (t Term) {
 }
 
 // best is the statement that counts from a second on, nil when none speaks.
-func best(all []Employment, at int64) (found *Employment) {
+func best(all []span, at int64) *Employment {
+	var found *span
 	for i := range all {
 		e := &all[i]
-		if at < startOf(*e) || at >= endOf(*e) {
+		if at < e.from || at >= e.to {
 			continue
 		}
-		if found == nil || e.Basis.rank() < found.Basis.rank() || e.Basis == found.Basis && startOf(*e) > startOf(*found) {
+		if found == nil || e.says.Basis.rank() < found.says.Basis.rank() || e.says.Basis == found.says.Basis && e.from > found.from {
 			found = e
 		}
 	}
-	return found
+	if found == nil {
+		return nil
+	}
+	return found.says
 }
 
-func startOf(e Employment) int64 {
+// span is a statement of employment with its bounds in seconds.
+type span struct {
+	from, to int64
+	says     *Employment
+}
+
+func startOf(e *Employment) int64 {
 	if e.From.IsZero() {
 		return math.MinInt64
 	}
 	return e.From.Unix()
 }
 
-func endOf(e Employment) int64 {
+func endOf(e *Employment) int64 {
 	if e.To.IsZero() {
 		return math.MaxInt64
 	}
@@ -162,14 +179,16 @@ func (d *Directory) KnowsOwn() bool {
 	if own == "" {
 		return false
 	}
-	for i := range d.persons {
-		for _, e := range d.persons[i].Employment {
-			if e.Org == own {
+	for i := range d.records {
+		for _, e := range d.records[i].Employment {
+			if d.Org(e.Org) == own {
 				return true
 			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(d.sources, func(x *Index) bool {
+		return x.hasWord(func(word string) bool { return d.Org(word) == own })
+	})
 }
 
 // IsOwn says whether an organization is the company itself.

@@ -40,8 +40,10 @@ type Entry struct {
 	Value      string
 	Undoes     int64
 	Import     ImportCounts
-	// Source is what an import says; nil where it was not asked for.
+	// Source is what an import to be kept says, Index what one that is kept says,
+	// where that was asked for.
 	Source *Source
+	Index  *Index
 }
 
 // ImportCounts say what an import held.
@@ -107,7 +109,7 @@ func Assemble(f Facts, entries []Entry) Facts {
 		aliases[name] = of
 	}
 	f.Aliases = aliases
-	f.Records, f.Domains, f.Links = slices.Clone(f.Records), slices.Clone(f.Domains), slices.Clone(f.Links)
+	f.Records, f.Sources, f.Links = slices.Clone(f.Records), slices.Clone(f.Sources), slices.Clone(f.Links)
 	f.Bots, f.NotBots = slices.Clone(f.Bots), slices.Clone(f.NotBots)
 	for i := range entries {
 		if states[i].Holds {
@@ -115,9 +117,8 @@ func Assemble(f Facts, entries []Entry) Facts {
 		}
 	}
 	for i := len(entries) - 1; i >= 0; i-- {
-		if e := &entries[i]; states[i].Holds && e.Source != nil {
-			f.Records = append(f.Records, e.Source.Records...)
-			f.Domains = append(f.Domains, e.Source.Domains...)
+		if e := &entries[i]; states[i].Holds && e.Index != nil {
+			f.Sources = append(f.Sources, e.Index)
 		}
 	}
 	return f

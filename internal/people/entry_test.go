@@ -8,11 +8,18 @@ import (
 )
 
 func TestEveryEntryCanBeTakenBack(t *testing.T) {
+	index := func(s *Source) *Index {
+		x, err := OpenIndex(Pack(s), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
 	acme := &Source{Records: []Record{{Identities: []Identity{mail("ada@home.org"), mail("ada@gmail.com")}, Employment: []Employment{{Org: "Acme Inc.", Basis: CompanyStated}}}}}
 	bolt := &Source{Records: []Record{{Identities: []Identity{mail("ada@home.org")}, Employment: []Employment{{Org: "Bolt", Basis: CompanyStated}}}}}
 	entries := []Entry{
-		{ID: 1, Kind: Imported, Name: "list", Source: acme},
-		{ID: 2, Kind: Imported, Name: "list", Source: bolt},
+		{ID: 1, Kind: Imported, Name: "list", Index: index(acme)},
+		{ID: 2, Kind: Imported, Name: "list", Index: index(bolt)},
 		{ID: 3, Kind: Undo, Undoes: 2},
 		{ID: 4, Kind: Alias, Name: "Acme Inc.", Value: "Acme"},
 		{ID: 5, Kind: Employed, Identities: []Identity{mail("ada@gmail.com")}, Employment: Employment{Org: "Core", From: Day(2021, 1, 1), Basis: SelfDeclared}},

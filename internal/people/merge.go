@@ -1,7 +1,9 @@
 package people
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -82,30 +84,92 @@ func single(who Identity) []Identity {
 	return []Identity{who}
 }
 
-// merge makes the persons: decisions first, the latest before earlier ones, then
+// part is all that hangs together with an identity.
+type part struct {
+	keys    map[string]bool
+	links   []Link
+	records []Record
+}
+
+// gatherPart goes from an identity to links and records that name it, to the
+// identities that these name, and on. Links and records stay in their order.
+func (d *Directory) gatherPart(key string) part {
+	p := part{keys: map[string]bool{}}
+	links, records := map[int]bool{}, map[[2]int]Record{} // a record by source and number
+	for queue := []string{key}; len(queue) > 0; {
+		k := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		if p.keys[k] {
+			continue
+		}
+		named := false
+		enter := func(source, i int, r Record) {
+			if keys := keysOf(r.Identities); slices.Contains(keys, k) {
+				named = true
+				records[[2]int{source, i}] = r
+				queue = append(queue, keys...)
+			}
+		}
+		for _, i := range d.byLink[k] {
+			named, links[i] = true, true
+			queue = append(queue, keysOf(d.links[i].Same)...)
+		}
+		for _, i := range d.byRecord[k] {
+			enter(-1, i, d.records[i])
+		}
+		for s, x := range d.sources {
+			for _, i := range x.find(k) {
+				enter(s, i, x.Record(i))
+			}
+		}
+		if named {
+			p.keys[k] = true
+		}
+	}
+	for _, i := range slices.Sorted(maps.Keys(links)) {
+		p.links = append(p.links, d.links[i])
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(records), func(a, b [2]int) int { return cmp.Or(a[0]-b[0], a[1]-b[1]) }) {
+		p.records = append(p.records, records[at])
+	}
+	return p
+}
+
+// merged are persons made of links and records.
+type merged struct {
+	persons []Person
+	byKey   map[string]int // identity key to person
+	apart   map[[2]string]bool
+	// refused are links that a decision forbids, conflicts statements of
+	// employment that contradict each other, in words.
+	refused, conflicts []string
+}
+
+// merge makes persons: decisions first, the latest before earlier ones, then
 // what the sources say.
-func (d *Directory) merge(links []Link, records []Record) {
+func (d *Directory) merge(links []Link, records []Record) *merged {
 	u := newUnion()
-	d.apart = map[[2]string]bool{}
+	m := &merged{apart: map[[2]string]bool{}}
 	origins := map[string][]string{} // by key
 	for i := len(links) - 1; i >= 0; i-- {
 		l := &links[i]
-		d.joinAll(u, l.Same, l.Origin, origins)
+		m.joinAll(u, l.Same, l.Origin, origins)
 		keys := enter(u, l.Apart, l.Origin, origins)
 		for x := range keys {
 			for _, y := range keys[x+1:] {
 				if u.apart(keys[x], y) {
-					d.apart[pairOf(keys[x], y)] = true
+					m.apart[pairOf(keys[x], y)] = true
 				} else if keys[x] != y {
-					d.Refused = append(d.Refused, fmt.Sprintf("%s: a later decision says that %s and %s are one person", l.Origin, shown(keys[x]), shown(y)))
+					m.refused = append(m.refused, fmt.Sprintf("%s: a later decision says that %s and %s are one person", l.Origin, shown(keys[x]), shown(y)))
 				}
 			}
 		}
 	}
 	for i := range records {
-		d.joinAll(u, records[i].Identities, records[i].Origin, origins)
+		m.joinAll(u, records[i].Identities, records[i].Origin, origins)
 	}
-	d.gather(u, records, origins)
+	d.gather(m, u, records, origins)
+	return m
 }
 
 func enter(u *union, list []Identity, origin string, origins map[string][]string) (keys []string) {
@@ -125,11 +189,11 @@ func enter(u *union, list []Identity, origin string, origins map[string][]string
 	return keys
 }
 
-func (d *Directory) joinAll(u *union, list []Identity, origin string, origins map[string][]string) {
+func (m *merged) joinAll(u *union, list []Identity, origin string, origins map[string][]string) {
 	keys := enter(u, list, origin, origins)
 	for i := 1; i < len(keys); i++ {
 		if !u.join(keys[0], keys[i]) {
-			d.Refused = append(d.Refused, fmt.Sprintf("%s: says that %s and %s are one person; a decision keeps them apart", origin, shown(keys[0]), shown(keys[i])))
+			m.refused = append(m.refused, fmt.Sprintf("%s: says that %s and %s are one person; a decision keeps them apart", origin, shown(keys[0]), shown(keys[i])))
 		}
 	}
 }
@@ -137,48 +201,46 @@ func (d *Directory) joinAll(u *union, list []Identity, origin string, origins ma
 func shown(key string) string { return strings.TrimPrefix(strings.TrimPrefix(key, "@"), "\x00") }
 
 // gather writes the persons of a union in the order in which they came.
-func (d *Directory) gather(u *union, records []Record, origins map[string][]string) {
-	d.byKey = make(map[string]int, len(u.order))
+func (d *Directory) gather(m *merged, u *union, records []Record, origins map[string][]string) {
+	m.byKey = make(map[string]int, len(u.order))
 	at := map[string]int{}
 	for _, k := range u.order {
 		r := u.root(k)
 		i, ok := at[r]
 		if !ok {
-			i = len(d.persons)
+			i = len(m.persons)
 			at[r] = i
-			d.persons = append(d.persons, Person{Key: k})
+			m.persons = append(m.persons, Person{Key: k})
 		}
-		p := &d.persons[i]
+		p := &m.persons[i]
 		p.Identities = append(p.Identities, u.first[k])
 		for _, o := range origins[k] {
 			if !slices.Contains(p.Origins, o) {
 				p.Origins = append(p.Origins, o)
 			}
 		}
-		d.byKey[k] = i
+		m.byKey[k] = i
 	}
 	for i := range records {
-		d.tell(&records[i])
+		d.tell(m, &records[i])
 	}
-	for i := range d.persons {
-		p := &d.persons[i]
+	for i := range m.persons {
+		p := &m.persons[i]
 		if p.Name == "" {
 			p.Name = firstName(p.Identities)
 		}
-		d.settle(p)
+		m.settle(p)
 	}
 }
 
 // tell gives what a record says to its person. Where a decision parted its
 // identities it speaks of the first alone.
-func (d *Directory) tell(r *Record) {
-	if len(r.Identities) == 0 {
+func (d *Directory) tell(m *merged, r *Record) {
+	keys := keysOf(r.Identities)
+	if len(keys) == 0 {
 		return
 	}
-	p := d.Find(r.Identities[0])
-	if p == nil {
-		return
-	}
+	p := &m.persons[m.byKey[keys[0]]]
 	if p.Name == "" {
 		p.Name = r.Name
 	}
@@ -205,7 +267,7 @@ func firstName(list []Identity) string {
 }
 
 // settle orders what is said of a person's employment and notes contradictions.
-func (d *Directory) settle(p *Person) {
+func (m *merged) settle(p *Person) {
 	slices.SortStableFunc(p.Employment, func(a, b Employment) int {
 		if c := a.Basis.rank() - b.Basis.rank(); c != 0 {
 			return c
@@ -215,7 +277,7 @@ func (d *Directory) settle(p *Person) {
 	for i := 1; i < len(p.Employment); i++ {
 		a, b := p.Employment[i-1], p.Employment[i]
 		if a.Basis == b.Basis && a.Org != b.Org && (a.To.IsZero() || b.From.Before(a.To)) {
-			d.Conflicts = append(d.Conflicts, conflict(p, a, b))
+			m.conflicts = append(m.conflicts, conflict(p, a, b))
 		}
 	}
 }

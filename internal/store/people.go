@@ -26,7 +26,7 @@ func (db *DB) PutPeopleEntry(ctx context.Context, e *people.Entry) error {
 	var body []byte
 	if e.Source != nil {
 		d.Import = &e.Import
-		body = Compress(encodeSource(e.Source))
+		body = Compress(people.Pack(e.Source))
 	}
 	detail, err := toJSON(d)
 	if err != nil {
@@ -53,7 +53,7 @@ func (db *DB) PeopleEntries(ctx context.Context, asOf time.Time, sources bool) (
 		}
 		for i, state := range people.States(out) {
 			if e := &out[i]; e.Kind == people.Imported && state.Holds {
-				if e.Source, err = db.peopleSource(ctx, tx, e); err != nil {
+				if e.Index, err = db.peopleIndex(ctx, tx, e); err != nil {
 					return err
 				}
 			}
@@ -81,8 +81,8 @@ func scanEntry(r *sql.Rows) (e people.Entry, err error) {
 	return e, nil
 }
 
-// peopleSource reads what an import says.
-func (db *DB) peopleSource(ctx context.Context, tx *sql.Tx, e *people.Entry) (*people.Source, error) {
+// peopleIndex reads what an import says.
+func (db *DB) peopleIndex(ctx context.Context, tx *sql.Tx, e *people.Entry) (*people.Index, error) {
 	var body []byte
 	if err := db.one(ctx, tx, "SELECT body FROM people_entry WHERE id = ?", []any{e.ID}, &body); err != nil {
 		return nil, err
@@ -91,9 +91,9 @@ func (db *DB) peopleSource(ctx context.Context, tx *sql.Tx, e *people.Entry) (*p
 	if err != nil {
 		return nil, fmt.Errorf("what import %d (%s) says is damaged: %w; import it again", e.ID, e.Name, err)
 	}
-	s, err := decodeSource(raw, e.Origin())
+	x, err := people.OpenIndex(raw, e.Origin())
 	if err != nil {
-		return nil, fmt.Errorf("what import %d (%s) says is damaged; import it again", e.ID, e.Name)
+		return nil, fmt.Errorf("import %d (%s): %w; import it again", e.ID, e.Name, err)
 	}
-	return s, nil
+	return x, nil
 }

@@ -21,6 +21,9 @@ type cast struct {
 	// byDomain are the stints of those of whom only the address tells, by what
 	// follows the @.
 	byDomain map[string][]contribution.Stint
+	// known are the identities that came in before, as the commit and as the
+	// mailmap has them: many are in several histories.
+	known map[[2]people.Identity]contribution.Actor
 	// upstreams are the names of histories by location, where they are known by
 	// another than their own.
 	upstreams map[string]string
@@ -30,7 +33,8 @@ type cast struct {
 const Outside = "outside"
 
 func newCast(d *people.Directory, by By) *cast {
-	return &cast{by: by, directory: d, knowsOwn: d.KnowsOwn(), persons: map[string]uint32{}, keyOf: map[string]uint32{}, byDomain: map[string][]contribution.Stint{}}
+	return &cast{by: by, directory: d, knowsOwn: d.KnowsOwn(), persons: map[string]uint32{}, keyOf: map[string]uint32{}, byDomain: map[string][]contribution.Stint{},
+		known: map[[2]people.Identity]contribution.Actor{}}
 }
 
 // stage is one history whose identities come in as its blocks are read.
@@ -55,25 +59,40 @@ func (s *stage) actors() []contribution.Actor {
 	s.stints = make([]contribution.Stint, 0, len(fresh))
 	for _, raw := range fresh {
 		as := s.mailmap.Map(raw)
-		who := s.cast.directory.Who(raw, as)
-		before := len(s.cast.persons)
-		a := contribution.Actor{Person: number(s.cast.persons, who.Key), Bot: who.Bot}
-		switch s.cast.by {
-		case ByOrg, ByTeam:
-			a.Keys = s.cast.dated(&who, raw.Email)
-		case ByPerson:
-			if len(s.cast.persons) > before {
-				s.cast.personKey = append(s.cast.personKey, s.cast.newKey(shownPerson(&who)))
-			}
-			s.stints = append(s.stints, contribution.Always(s.cast.personKey[a.Person]))
-			a.Keys = s.stints[len(s.stints)-1:]
-		default:
-			s.stints = append(s.stints, contribution.Always(s.cast.key(s.cast.name(s.history, raw, as))))
-			a.Keys = s.stints[len(s.stints)-1:]
+		a, ok := s.cast.known[[2]people.Identity{raw, as}]
+		switch {
+		case !ok:
+			a = s.actor(raw, as)
+			s.cast.known[[2]people.Identity{raw, as}] = a
+		case s.cast.by == ByUpstream: // whose key is the history's
+			a.Keys = []contribution.Stint{contribution.Always(s.cast.key(s.cast.name(s.history, raw, as)))}
 		}
 		s.known = append(s.known, a)
 	}
 	return s.known
+}
+
+func (s *stage) actor(raw, as people.Identity) contribution.Actor {
+	c := s.cast
+	who := c.directory.Who(raw, as)
+	before := len(c.persons)
+	a := contribution.Actor{Person: number(c.persons, who.Key), Bot: who.Bot}
+	always := func(key uint32) {
+		s.stints = append(s.stints, contribution.Always(key))
+		a.Keys = s.stints[len(s.stints)-1:]
+	}
+	switch c.by {
+	case ByOrg, ByTeam:
+		a.Keys = c.dated(&who, raw.Email)
+	case ByPerson:
+		if len(c.persons) > before {
+			c.personKey = append(c.personKey, c.newKey(shownPerson(&who)))
+		}
+		always(c.personKey[a.Person])
+	default:
+		always(c.key(c.name(s.history, raw, as)))
+	}
+	return a
 }
 
 // dated are the organizations or teams that the deeds of somebody count for.
@@ -84,8 +103,9 @@ func (c *cast) dated(who *people.Who, email string) []contribution.Stint {
 			return known
 		}
 	}
-	var out []contribution.Stint
-	for _, t := range c.directory.Terms(*who, email) {
+	terms := c.directory.Terms(*who, email)
+	out := make([]contribution.Stint, 0, len(terms))
+	for _, t := range terms {
 		key := c.key(c.orgOrTeam(who, t.Org))
 		if n := len(out); n > 0 && out[n-1].Key == key {
 			out[n-1].To = t.To

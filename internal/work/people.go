@@ -151,6 +151,9 @@ func (o *Office) ExportPeople(ctx context.Context) (people.Source, error) {
 	}
 	d := people.NewDirectory(f)
 	out := people.Source{Domains: f.Domains}
+	for _, x := range f.Sources {
+		out.Domains = append(out.Domains, x.Domains()...)
+	}
 	for i := range out.Domains {
 		out.Domains[i].Org = d.Org(out.Domains[i].Org)
 	}

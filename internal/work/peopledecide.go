@@ -71,7 +71,7 @@ func (o *Office) LinkPeople(ctx context.Context, kind people.EntryKind, who []pe
 		out.Person = before.Find(who[0])
 		return out, nil
 	}
-	refused := len(before.Refused)
+	was, _ := before.Disputes(who[0])
 	made, err := o.Decide(ctx, by, people.Entry{Kind: kind, Identities: who})
 	if err != nil {
 		return nil, err
@@ -82,8 +82,9 @@ func (o *Office) LinkPeople(ctx context.Context, kind people.EntryKind, who []pe
 		return nil, err
 	}
 	out.Person = after.Find(who[0])
-	for _, r := range after.Refused {
-		if len(after.Refused) > refused && !slices.Contains(before.Refused, r) {
+	refused, _ := after.Disputes(who[0])
+	for _, r := range refused {
+		if !slices.Contains(was, r) {
 			out.Overruled = append(out.Overruled, r)
 		}
 	}

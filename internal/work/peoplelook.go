@@ -96,15 +96,7 @@ func (o *Office) Person(ctx context.Context, who people.Identity) (*PersonShown,
 			out.Employers = append(out.Employers, AddressTerms{i, d.Terms(out.Who, i.Email)})
 		}
 	}
-	about := func(all []string) (some []string) {
-		for _, s := range all {
-			if slices.ContainsFunc(list, func(i people.Identity) bool { return strings.Contains(s, strings.TrimPrefix(i.Key(), "@")) }) {
-				some = append(some, s)
-			}
-		}
-		return some
-	}
-	out.Conflicts, out.Refused = about(d.Conflicts), about(d.Refused)
+	out.Refused, out.Conflicts = d.Disputes(who)
 	return out, nil
 }
 
