@@ -31,7 +31,7 @@ func TestCommandsDoWhatTheirTranscriptsSay(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "commit": commit, "on": on, "same": same, "repeat": repeat, "capture": capture,
+			"exits": exits, "commit": commit, "on": on, "same": same, "repeat": repeat, "capture": capture, "serve": serve,
 		},
 	})
 }

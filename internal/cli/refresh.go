@@ -51,7 +51,7 @@ of license shows; none.`,
 		Example: `  tributary refresh
   tributary refresh --ecosystem npm,go --max-age 7d
   tributary refresh --licenses all --limit 500
-  tributary refresh --registry pypi=https://pypi.example.com --private 'npm/@acme/*'
+  tributary refresh --registry pypi=https://pypi.example.com --private 'pkg:npm/@acme/*'
   tributary refresh --source deps.dev --ecosystem maven
   tributary refresh --offline -o json`,
 		Args: cobra.NoArgs,
@@ -64,7 +64,7 @@ of license shows; none.`,
 	c.Flags().IntVar(&f.limit, "limit", 0, "ask for at most so many packages (default no limit)")
 	c.Flags().BoolVar(&f.offline, "offline", false, "answer from the cache alone")
 	c.Flags().StringArrayVar(&f.registries, "registry", nil, "ask another address: KIND=URL (npm=https://npm.example.com); may be repeated")
-	c.Flags().StringArrayVar(&f.private, "private", nil, "packages whose names are sent to nobody (npm/@acme/*); may be repeated")
+	c.Flags().StringArrayVar(&f.private, "private", nil, "packages whose names are sent to nobody (pkg:npm/@acme/*); may be repeated")
 	return offer(c, "text", "json")
 }
 

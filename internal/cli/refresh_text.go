@@ -53,7 +53,7 @@ func writeRefreshed(w io.Writer, r *work.Refreshed, form string, verbose bool) e
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{r.Gaps, "of them in part"}, {r.Fresh, "asked before and new enough"}, {len(r.Unknown), "unknown to their registry"}, {len(r.Failed), "failed"}, {r.Left, "left for the next run"}} {
+	}{{r.Gaps, "of them in part"}, {r.Fresh, "asked before and new enough"}, {private(r), "not asked"}, {len(r.Unknown), "unknown to their registry"}, {len(r.Failed), "failed"}, {r.Left, "left for the next run"}} {
 		if p.n > 0 {
 			fmt.Fprintf(&b, ", %d %s", p.n, p.what)
 		}
@@ -78,6 +78,14 @@ func writeRefreshed(w io.Writer, r *work.Refreshed, form string, verbose bool) e
 	fmt.Fprintf(&b, "%s, %d answers from the cache, %.1f MB in %s\n", count(r.Requests, "request"), r.Kept, float64(r.Bytes)/1e6, r.Elapsed.Round(100*time.Millisecond))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// private counts the packages that nobody is asked about.
+func private(r *work.Refreshed) (n int) {
+	for _, names := range r.PrivateNames {
+		n += len(names)
+	}
+	return n
 }
 
 // writeGroups lists packages by reason, the largest group first.

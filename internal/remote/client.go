@@ -258,6 +258,7 @@ const (
 	isFinal   troubleKind = iota // asking again is of no use
 	isBusy                       // the server says so: 429, 5xx
 	isSilent                     // no answer, or a part of one
+	isRefused                    // nobody listens there
 	isNowhere                    // there is no such host
 )
 

@@ -141,17 +141,21 @@ func TestHostsThatDoNotAnswerAreLeftAlone(t *testing.T) {
 	nobody.Close()
 	answers := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, npmReply) })
 	cl, _ := client(t)
-	for range 100 {
-		if _, err := cl.Get(t.Context(), Request{URL: address + "/left"}); err == nil {
-			t.Fatal("nobody answers")
+	hangsUp := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	for host, want := range map[string]int{address: 2, hangsUp.URL: patience / 2, strings.Replace(address, "127.0.0.1", "no-such-host.invalid", 1): 1} {
+		before := cl.Requests()
+		for range 100 {
+			if _, err := cl.Get(t.Context(), Request{URL: host + "/left"}); err == nil {
+				t.Fatal("nobody answers")
+			}
 		}
-	}
-	if n := cl.Requests(); n != patience/2 {
-		t.Errorf("%d requests to a host that never answers, want %d", n, patience/2)
-	}
-	_, err = cl.Get(t.Context(), Request{URL: address + "/other"})
-	if !errors.Is(err, ErrDown) || !strings.Contains(err.Error(), "no answer") {
-		t.Errorf("the reason is not given: %v", err)
+		if n := cl.Requests() - before; n != want && !strings.Contains(host, "invalid") {
+			t.Errorf("%d requests to %s, which never answers, want %d", n, host, want)
+		}
+		_, err = cl.Get(t.Context(), Request{URL: host + "/other"})
+		if !errors.Is(err, ErrDown) || !strings.Contains(err.Error(), "no answer") {
+			t.Errorf("the reason is not given: %v", err)
+		}
 	}
 	if _, err := cl.Get(t.Context(), Request{URL: answers.URL + "/left"}); err != nil {
 		t.Errorf("another host suffers: %v", err)

@@ -76,8 +76,13 @@ type goProxy struct {
 	listing upstream.Listing
 }
 
+// PrivateModule says whether the settings keep a module from proxies.
+func (r *Registries) PrivateModule(path string) bool {
+	return module.MatchPrefixPatterns(r.Go.Private, path)
+}
+
 func (r *Registries) module(ctx context.Context, path string) (*goProxy, error) {
-	if module.MatchPrefixPatterns(r.Go.Private, path) {
+	if r.PrivateModule(path) {
 		return nil, fmt.Errorf("%w (GOPRIVATE or GONOPROXY)", ErrPrivate)
 	}
 	escaped, err := module.EscapePath(path)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -109,6 +110,8 @@ func (h *host) heard(t trouble, err error) error {
 		h.failures++
 	case t.kind == isNowhere:
 		h.failures = patience
+	case t.kind == isRefused:
+		h.failures += patience / 2
 	default:
 		h.failures += 2
 	}
@@ -136,6 +139,8 @@ func silence(err error) trouble {
 		return final
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return trouble{kind: isNowhere}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return trouble{kind: isRefused}
 	}
 	return trouble{kind: isSilent}
 }

@@ -53,7 +53,7 @@ type RefreshFailure struct {
 
 // Refreshed is what a refresh came to.
 type Refreshed struct {
-	// Packages are those in use; Fresh of them were asked within the age that was
+	// Packages are those in use that a registry is known for; Fresh of them were asked within the age that was
 	// given, Left were beyond the limit or came after the interruption.
 	Packages, Fresh, Left int
 	// Answered were told of; Gaps of them not in full.
@@ -61,8 +61,7 @@ type Refreshed struct {
 	// Unknown are those that their registry does not know, sorted.
 	Unknown []string
 	Failed  []RefreshFailure
-	// Private are not asked for, by why, in number; examples in PrivateNames.
-	Private      map[string]int
+	// PrivateNames are not asked for, by why, sorted.
 	PrivateNames map[string][]string
 	// NoRegistry counts packages by kinds for which no registry is known.
 	NoRegistry map[string]int

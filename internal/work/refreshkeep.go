@@ -86,7 +86,6 @@ func (k *refreshKeeper) fault(h *heard) {
 		k.out.Unknown = append(k.out.Unknown, h.want.name)
 	case errors.Is(h.err, remote.ErrPrivate):
 		why := h.err.Error()
-		k.out.Private[why]++
 		k.out.PrivateNames[why] = append(k.out.PrivateNames[why], h.want.name)
 	default:
 		k.out.Failed = append(k.out.Failed, RefreshFailure{h.want.name, h.err.Error()})

@@ -43,14 +43,13 @@ func (o *Office) wanted(ctx context.Context, opts *RefreshOptions) ([]*wantedPac
 		}
 		g.snapshot(&snap)
 	}
-	out := &Refreshed{Private: map[string]int{}, PrivateNames: map[string][]string{}, NoRegistry: map[string]int{}}
+	out := &Refreshed{PrivateNames: map[string][]string{}, NoRegistry: map[string]int{}}
 	for kind, names := range g.noRegistry {
 		out.NoRegistry[kind] = len(names)
 	}
 	var list []*wantedPackage
 	for _, w := range g.packages {
 		if why := g.private(w.purl); why != "" {
-			out.Private[why]++
 			out.PrivateNames[why] = append(out.PrivateNames[why], w.name)
 			continue
 		}
@@ -59,7 +58,7 @@ func (o *Office) wanted(ctx context.Context, opts *RefreshOptions) ([]*wantedPac
 	for _, names := range out.PrivateNames {
 		slices.Sort(names)
 	}
-	out.Packages = len(list)
+	out.Packages = len(g.packages)
 	slices.SortFunc(list, func(a, b *wantedPackage) int {
 		if a.direct != b.direct {
 			if a.direct {
@@ -159,6 +158,7 @@ const (
 	whyOwn    = "packages of your own repositories"
 	whyScope  = "npm scopes of your own packages (name the registry of such a scope in .npmrc, and it is asked)"
 	whyGroup  = "Maven groups of your own packages"
+	whyModule = "modules of GOPRIVATE or GONOPROXY"
 	whyOwner  = "modules of own projects, as the program says"
 	whyListed = "private, as --private says"
 )
@@ -181,6 +181,9 @@ func (g *wantGatherer) private(p inventory.PURL) string {
 		return whyScope
 	}
 	if p.Type == "golang" {
+		if g.opts.Registries.PrivateModule(p.FullName()) {
+			return whyModule
+		}
 		parts := strings.SplitN(p.FullName(), "/", 4)
 		if len(parts) >= 3 && g.office.Program.IsOwnProject(strings.Join(parts[:3], "/")) {
 			return whyOwner
