@@ -43,13 +43,13 @@ func writeCommands(b *bytes.Buffer, c *cobra.Command) {
 		if sub.Long != "" {
 			b.WriteString(sub.Long + "\n\n")
 		}
-		if !sub.HasSubCommands() {
+		if !sub.HasSubCommands() || sub.HasAvailableLocalFlags() {
 			b.WriteString("    " + sub.UseLine() + "\n")
 		}
 		if sub.Example != "" {
 			b.WriteString("\nExamples:\n\n  " + strings.ReplaceAll(sub.Example, "\n", "\n  ") + "\n")
 		}
-		if sub.HasAvailableLocalFlags() && !sub.HasSubCommands() {
+		if sub.HasAvailableLocalFlags() {
 			b.WriteString("\n")
 			writeFlags(b, sub.LocalNonPersistentFlags())
 		}

@@ -71,6 +71,7 @@ handled, and said. Nothing that the repository configures is run or fetched.`,
 	c.Flags().BoolVar(&opts.Lines, "lines", false, "count lines and recognize cherry-picks too (costlier)")
 	c.Flags().StringVar(&show, "show", "summary", "what to show of what is known now: "+strings.Join(whatToShow, ", "))
 	c.Flags().BoolVar(&opts.Again, "again", false, "forget what is known and mine all")
+	c.AddCommand(newImportForge(s))
 	return offer(c, "text", "jsonl")
 }
 

@@ -106,7 +106,7 @@ var Definitions = []Definition{
 	{Name: "contributor_absence_factor", ID: "M1", Title: "Contributor absence factor", Group: concentration, Unit: "people", Of: "commits", Least: leastCommits, Trend: true,
 		Formula: "people sorted by commits, most first, c1 >= c2 >= …, T their sum: the least k with c1+…+ck >= T/2. Low is concentrated", Source: chaoss + "Contributor Absence Factor"},
 	{Name: "review_absence_factor", ID: "M1", Title: "Absence factor of reviews", Group: concentration, Unit: "people", Of: "reviews", Least: leastCommits, Trend: true,
-		Formula: "the same over reviews of others' commits that trailers name (Reviewed-by, Acked-by, Approved-by)", Source: chaoss + "Contributor Absence Factor, by type"},
+		Formula: "the same over reviews of others' commits that trailers name (Reviewed-by, Acked-by, Approved-by), or where the forge tells of reviews, over change requests reviewed", Source: chaoss + "Contributor Absence Factor, by type"},
 	{Name: "elephant_factor", ID: "M2", Title: "Elephant factor", Group: concentration, Unit: "organizations", Of: "commits", Least: leastCommits, Trend: true,
 		Formula: "the same over organizations, for the commits whose author's employer at that time is known; who works for nobody counts alone", Source: chaoss + "Elephant Factor"},
 	{Name: "elephant_factor_with_unknown", ID: "M2", Title: "Elephant factor, unknown as individuals", Group: concentration, Unit: "organizations", Of: "commits", Least: leastCommits, Trend: true,

@@ -21,6 +21,9 @@ func (o *Office) community(ctx context.Context, name string, histories []contrib
 		source += " (" + t.incomplete + ")"
 	}
 	c := &community{signals: map[impact.Signal]impact.Value{}, teams: t.teams}
+	if t.forge, err = o.forge(ctx, crew, name, histories); err != nil {
+		return nil, err
+	}
 	metrics := contribution.Assess(t.assessable(crew, 0))
 	for signal, name := range communitySignals {
 		c.signals[signal] = signalOf(metrics, name, source)
@@ -47,7 +50,7 @@ var communitySignals = map[impact.Signal]string{
 // assessable are the facts for the metrics of a project.
 func (t *tally) assessable(crew *crew, spans int) *contribution.Facts {
 	return &contribution.Facts{Chronicle: t.chronicle, Orgs: t.facts, KnowsOurs: crew.knowsOurs(), Releases: t.releases, Incomplete: t.incomplete,
-		Since: t.since, Until: t.until, Spans: spans}
+		Since: t.since, Until: t.until, Spans: spans, Forge: t.forge}
 }
 
 // signalOf is a metric as a signal.

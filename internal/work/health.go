@@ -175,6 +175,9 @@ func (o *Office) health(ctx context.Context, name string, histories []contributi
 	if err != nil {
 		return nil, err
 	}
+	if t.forge, err = o.forge(ctx, crew, name, histories); err != nil {
+		return nil, err
+	}
 	h := &Health{Upstream: name, AsOf: o.AsOf.UTC(), Since: since, Until: until, Totals: t.totals, Last: t.totals.Last,
 		Metrics: contribution.Assess(t.assessable(crew, opts.Spans)), InputsHash: t.hash(histories)}
 	for _, x := range histories {
@@ -193,6 +196,9 @@ func (t *tally) hash(histories []contribution.History) string {
 		fmt.Fprintf(sum, "%q %q %q %q\n", h.Tips, h.Shallow, h.Partial, h.Mailmap)
 	}
 	fmt.Fprintln(sum, t.since.Unix(), t.until.Unix(), t.totals)
+	if t.forge != nil {
+		fmt.Fprintln(sum, len(t.forge.Items), t.forge.Through.Unix())
+	}
 	hashCounts(sum, t.period.Persons)
 	hashCounts(sum, t.period.Ours)
 	for i, n := range t.period.Orgs {

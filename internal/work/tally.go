@@ -22,7 +22,8 @@ type tally struct {
 	totals     contribution.Totals
 	last       time.Time // of the last human commit before the end of the window
 	releases   []contribution.Release
-	incomplete string // why earlier commits are not known
+	forge      *contribution.Forge // nil where none was imported
+	incomplete string              // why earlier commits are not known
 }
 
 // tallyOptions say what of histories to tally.
