@@ -20,10 +20,11 @@ import (
 
 // refreshFlags are what the command is told.
 type refreshFlags struct {
-	ecosystems, registries, private []string
-	source, licenses, maxAge        string
-	limit                           int
-	offline                         bool
+	ecosystems, registries   []string
+	private, public          []string
+	source, licenses, maxAge string
+	limit                    int
+	offline                  bool
 }
 
 func newRefresh(s *settings) *cobra.Command {
@@ -41,8 +42,8 @@ Addresses, proxies and credentials come from npm's and Go's own settings
 (.npmrc, GOPROXY, GOPRIVATE, .netrc; PIP_INDEX_URL), never from a scanned
 repository. The names of private packages are sent to nobody: modules of
 GOPRIVATE, packages of the scanned repositories themselves, other packages of their
-npm scopes and Maven groups, and what --private names. A scope for which .npmrc
-names a registry is asked for there.
+npm scopes and Maven groups unless --public names them, and what --private names.
+A scope for which .npmrc names a registry is asked for there.
 
 --licenses says of which versions license texts are fetched where that costs
 requests of its own (Go, PyPI, Maven, deps.dev): unknown, versions in use whose
@@ -52,6 +53,7 @@ of license shows; none.`,
   tributary refresh --ecosystem npm,go --max-age 7d
   tributary refresh --licenses all --limit 500
   tributary refresh --registry pypi=https://pypi.example.com --private 'pkg:npm/@acme/*'
+  tributary refresh --public 'pkg:npm/@acme/*'
   tributary refresh --source deps.dev --ecosystem maven
   tributary refresh --offline -o json`,
 		Args: cobra.NoArgs,
@@ -65,6 +67,7 @@ of license shows; none.`,
 	c.Flags().BoolVar(&f.offline, "offline", false, "answer from the cache alone")
 	c.Flags().StringArrayVar(&f.registries, "registry", nil, "ask another address: KIND=URL (npm=https://npm.example.com); may be repeated")
 	c.Flags().StringArrayVar(&f.private, "private", nil, "packages whose names are sent to nobody (pkg:npm/@acme/*); may be repeated")
+	c.Flags().StringArrayVar(&f.public, "public", nil, "packages of own npm scopes and Maven groups that are asked for all the same (pkg:npm/@acme/*); may be repeated")
 	return offer(c, "text", "json")
 }
 
@@ -129,16 +132,26 @@ func (f *refreshFlags) options() (work.RefreshOptions, error) {
 	if f.limit < 0 {
 		return out, wrongUse("", "--limit takes a number from 0 on, not %d", f.limit)
 	}
-	for _, text := range f.private {
-		p, err := program.ParsePackage(text)
-		if err != nil {
-			return out, wrongUse("", "--private %q: %w", text, err)
-		}
-		out.Private = append(out.Private, p)
-	}
 	var err error
+	if out.Private, err = patterns("--private", f.private); err != nil {
+		return out, err
+	}
+	if out.Public, err = patterns("--public", f.public); err != nil {
+		return out, err
+	}
 	out.MaxAge, err = age(f.maxAge)
 	return out, err
+}
+
+func patterns(flag string, texts []string) (out []program.Package, err error) {
+	for _, text := range texts {
+		p, err := program.ParsePackage(text)
+		if err != nil {
+			return nil, wrongUse("", "%s: %w", flag, err)
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 var (

@@ -20,7 +20,7 @@ type refreshWire struct {
 	Answered    int                  `json:"answered"`
 	Fresh       int                  `json:"asked_before"`
 	Left        int                  `json:"left"`
-	Gaps        int                  `json:"answered_in_part"`
+	Gaps        []refreshFailureWire `json:"answered_in_part"`
 	Unknown     []string             `json:"unknown_to_registry"`
 	Failed      []refreshFailureWire `json:"failed"`
 	NotAsked    []refreshSkipWire    `json:"not_asked"`
@@ -53,7 +53,7 @@ func writeRefreshed(w io.Writer, r *work.Refreshed, form string, verbose bool) e
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{r.Gaps, "of them in part"}, {r.Fresh, "asked before and new enough"}, {private(r), "not asked"}, {len(r.Unknown), "unknown to their registry"}, {len(r.Failed), "failed"}, {r.Left, "left for the next run"}} {
+	}{{packagesOf(r.Gaps), "of them in part"}, {r.Fresh, "asked before and new enough"}, {private(r), "not asked"}, {len(r.Unknown), "unknown to their registry"}, {len(r.Failed), "failed"}, {r.Left, "left for the next run"}} {
 		if p.n > 0 {
 			fmt.Fprintf(&b, ", %d %s", p.n, p.what)
 		}
@@ -70,14 +70,28 @@ func writeRefreshed(w io.Writer, r *work.Refreshed, form string, verbose bool) e
 	if len(r.Unknown) > 0 {
 		writeGroups(&b, "unknown to their registry (private, renamed or removed)", map[string][]string{"": r.Unknown}, verbose)
 	}
-	failed := map[string][]string{}
-	for _, f := range r.Failed {
-		failed[f.Why] = append(failed[f.Why], f.Package)
-	}
-	writeGroups(&b, "failed", failed, verbose)
+	writeGroups(&b, "answered in part", byReason(r.Gaps), verbose)
+	writeGroups(&b, "failed", byReason(r.Failed), verbose)
 	fmt.Fprintf(&b, "%s, %d answers from the cache, %.1f MB in %s\n", count(r.Requests, "request"), r.Kept, float64(r.Bytes)/1e6, r.Elapsed.Round(100*time.Millisecond))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func byReason(list []work.RefreshFailure) map[string][]string {
+	out := map[string][]string{}
+	for _, f := range list {
+		out[f.Why] = append(out[f.Why], f.Package)
+	}
+	return out
+}
+
+// packagesOf counts packages, of which one may stand more than once.
+func packagesOf(list []work.RefreshFailure) int {
+	seen := map[string]bool{}
+	for _, f := range list {
+		seen[f.Package] = true
+	}
+	return len(seen)
 }
 
 // private counts the packages that nobody is asked about.
@@ -123,12 +137,9 @@ func writeGroups(b *strings.Builder, title string, groups map[string][]string, v
 }
 
 func writeRefreshedJSON(w io.Writer, r *work.Refreshed) error {
-	out := refreshWire{Packages: r.Packages, Answered: r.Answered, Fresh: r.Fresh, Left: r.Left, Gaps: r.Gaps, Unknown: nonNil(r.Unknown), Failed: []refreshFailureWire{},
+	out := refreshWire{Packages: r.Packages, Answered: r.Answered, Fresh: r.Fresh, Left: r.Left, Gaps: failuresWire(r.Gaps), Unknown: nonNil(r.Unknown), Failed: failuresWire(r.Failed),
 		NotAsked: []refreshSkipWire{}, NoRegistry: r.NoRegistry, Declared: r.Declared, Detected: r.Detected, Requests: r.Requests, FromCache: r.Kept, Bytes: r.Bytes,
 		Seconds: r.Elapsed.Round(time.Millisecond).Seconds(), Interrupted: r.Interrupted}
-	for _, f := range r.Failed {
-		out.Failed = append(out.Failed, refreshFailureWire(f))
-	}
 	for _, why := range slices.Sorted(maps.Keys(r.PrivateNames)) {
 		out.NotAsked = append(out.NotAsked, refreshSkipWire{why, r.PrivateNames[why]})
 	}
@@ -136,6 +147,14 @@ func writeRefreshedJSON(w io.Writer, r *work.Refreshed) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(out)
+}
+
+func failuresWire(list []work.RefreshFailure) []refreshFailureWire {
+	out := make([]refreshFailureWire, 0, len(list))
+	for _, f := range list {
+		out = append(out, refreshFailureWire(f))
+	}
+	return out
 }
 
 func nonNil(list []string) []string {

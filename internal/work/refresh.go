@@ -38,9 +38,10 @@ type RefreshOptions struct {
 	// Limit bounds the packages that are asked for, 0 is no bound.
 	Limit    int
 	Licenses Licenses
-	// Private are further packages that nobody may hear of.
-	Private    []program.Package
-	Registries *remote.Registries
+	// Private are further packages that nobody may hear of; Public are own ones that
+	// everybody may, for scopes and groups that publish.
+	Private, Public []program.Package
+	Registries      *remote.Registries
 	// Progress is told how many packages are done.
 	Progress func(done, total int)
 }
@@ -56,8 +57,9 @@ type Refreshed struct {
 	// Packages are those in use that a registry is known for; Fresh of them were asked within the age that was
 	// given, Left were beyond the limit or came after the interruption.
 	Packages, Fresh, Left int
-	// Answered were told of; Gaps of them not in full.
-	Answered, Gaps int
+	// Answered were told of; Gaps say what of them could not be had, with why.
+	Answered int
+	Gaps     []RefreshFailure
 	// Unknown are those that their registry does not know, sorted.
 	Unknown []string
 	Failed  []RefreshFailure
@@ -102,7 +104,11 @@ func (o *Office) Refresh(ctx context.Context, opts RefreshOptions) (*Refreshed, 
 		out.Interrupted = true
 	}
 	slices.Sort(out.Unknown)
-	slices.SortFunc(out.Failed, func(a, b RefreshFailure) int { return cmp.Compare(a.Package, b.Package) })
+	for _, list := range [][]RefreshFailure{out.Failed, out.Gaps} {
+		slices.SortFunc(list, func(a, b RefreshFailure) int {
+			return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Why, b.Why))
+		})
+	}
 	return out, err
 }
 

@@ -97,8 +97,8 @@ func (k *refreshKeeper) fault(h *heard) {
 func (k *refreshKeeper) listing(h *heard, before []upstream.Listing, licenses *scan.PackageLicenses) upstream.Listing {
 	o, l := k.office, h.answer.Listing
 	k.out.Answered++
-	if len(l.Doubts) > 0 {
-		k.out.Gaps++
+	for _, doubt := range l.Doubts {
+		k.out.Gaps = append(k.out.Gaps, RefreshFailure{h.want.name, doubt})
 	}
 	if l.Observed.IsZero() || l.Observed.After(o.Now) {
 		l.Observed = o.Now // this run, whose time is when it started

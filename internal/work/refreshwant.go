@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/program"
 	"github.com/tributary-oss/tributary/internal/remote"
 	"github.com/tributary-oss/tributary/internal/store"
 )
@@ -156,8 +157,8 @@ func elsewhere(u *inventory.Usage) bool {
 // Why packages are not asked for.
 const (
 	whyOwn    = "packages of your own repositories"
-	whyScope  = "npm scopes of your own packages (name the registry of such a scope in .npmrc, and it is asked)"
-	whyGroup  = "Maven groups of your own packages"
+	whyScope  = "npm scopes of your own packages (--public PATTERN, or a registry for the scope in .npmrc, has them asked)"
+	whyGroup  = "Maven groups of your own packages (--public PATTERN has them asked)"
 	whyModule = "modules of GOPRIVATE or GONOPROXY"
 	whyOwner  = "modules of own projects, as the program says"
 	whyListed = "private, as --private says"
@@ -170,7 +171,7 @@ func (g *wantGatherer) private(p inventory.PURL) string {
 			return whyListed
 		}
 	}
-	configured := g.opts.Registries.ScopeConfigured(p)
+	configured := g.opts.Registries.ScopeConfigured(p) || slices.ContainsFunc(g.opts.Public, func(pattern program.Package) bool { return pattern.Match(p) })
 	switch {
 	case g.own[p] && !configured:
 		return whyOwn
