@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -233,18 +234,33 @@ func writePersonText(w io.Writer, p *work.PersonShown) error {
 		b.WriteString("counts as a bot\n")
 	}
 	b.WriteString("counts for\n")
-	for _, t := range termsWire(p.Employers) {
-		fmt.Fprintf(&b, "  %s%s with %s", t.Org, between2(t.From, t.Until), t.Address)
-		if t.Basis != "" {
-			fmt.Fprintf(&b, "; %s, confidence %.1f", t.Basis, t.Confidence)
+	for _, a := range joinTerms(p.Employers) {
+		for _, t := range termsWire([]work.AddressTerms{a}) {
+			fmt.Fprintf(&b, "  %s%s with %s", t.Org, between2(t.From, t.Until), t.Address)
+			if t.Basis != "" {
+				fmt.Fprintf(&b, "; %s, confidence %.1f", t.Basis, t.Confidence)
+			}
+			b.WriteString("\n")
 		}
-		b.WriteString("\n")
 	}
 	for _, line := range append(append([]string{}, p.Conflicts...), p.Refused...) {
 		b.WriteString("note: " + line + "\n")
 	}
 	_, err := io.WriteString(w, cleanLines(b.String()))
 	return err
+}
+
+// joinTerms makes addresses that tell the same one.
+func joinTerms(all []work.AddressTerms) (out []work.AddressTerms) {
+	for _, a := range all {
+		i := slices.IndexFunc(out, func(b work.AddressTerms) bool { return slices.Equal(a.Terms, b.Terms) })
+		if i < 0 {
+			out = append(out, a)
+			continue
+		}
+		out[i].Identity.Email += ", " + a.Identity.Email
+	}
+	return out
 }
 
 func between2(from, until string) string {

@@ -153,7 +153,7 @@ func (d *Directory) Persons() []Person {
 	all := slices.Clone(d.records)
 	for _, x := range d.sources {
 		for i := range x.Len() {
-			all = append(all, x.Record(i))
+			all = append(all, sourced(x.Record(i)))
 		}
 	}
 	return d.merge(d.links, all).persons
@@ -231,6 +231,7 @@ func (d *Directory) alone(key string) (p *Person, simple bool) {
 	if r.Origin != "" {
 		p.Origins = []string{r.Origin}
 	}
+	sourced(r)
 	for i := range p.Employment {
 		p.Employment[i].Org = d.Org(p.Employment[i].Org)
 	}
@@ -239,6 +240,15 @@ func (d *Directory) alone(key string) (p *Person, simple bool) {
 	}
 	new(merged).settle(p)
 	return p, true
+}
+
+// sourced notes of which identities a source says what it says: where it has
+// several entries of one person, each may be of other addresses.
+func sourced(r Record) Record {
+	for i := range r.Employment {
+		r.Employment[i].For = r.Identities
+	}
+	return r
 }
 
 // hits counts what speaks of an identity, and gives one record of a source.
@@ -279,13 +289,15 @@ type Who struct {
 	Bot         bool
 	// Person is nil when no source speaks of it.
 	Person *Person
+	// as is the address that the history's mailmap gives.
+	as string
 }
 
 // Who tells who an identity is: raw as the commit has it, mapped as the
 // history's mailmap has it. What a mailmap says holds in its own history only,
 // since anybody may write one.
 func (d *Directory) Who(raw, mapped Identity) Who {
-	w := Who{Key: mapped.Key(), Name: mapped.Name, Email: mapped.Email}
+	w := Who{Key: mapped.Key(), Name: mapped.Name, Email: mapped.Email, as: mapped.Email}
 	if w.Person = d.Find(mapped); w.Person == nil && raw != mapped {
 		w.Person = d.Find(raw)
 	}
@@ -366,7 +378,7 @@ func like(pattern, text string) bool {
 }
 
 func conflict(p *Person, a, b Employment) string {
-	return fmt.Sprintf("%s: %s (%s) and %s (%s) at one time; the later beginning counts", p.Key, orNone(a.Org), a.Origin, orNone(b.Org), b.Origin)
+	return fmt.Sprintf("%s: %s (%s) and %s (%s) at one time; what is said with the commit's own address counts, else the later beginning", shown(p.Key), orNone(a.Org), a.Place(), orNone(b.Org), b.Place())
 }
 
 func orNone(s string) string {

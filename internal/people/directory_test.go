@@ -2,6 +2,7 @@ package people
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -217,7 +218,11 @@ func TestAPersonAskedForAloneIsThePersonOfTheWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := NewDirectory(Facts{Links: links, Records: records[:split], Sources: []*Index{packed}})
-		all := d.merge(links, records)
+		whole := slices.Clone(records)
+		for i := split; i < len(whole); i++ {
+			whole[i] = sourced(whole[i])
+		}
+		all := d.merge(links, whole)
 		for _, p := range all.persons {
 			for _, who := range p.Identities {
 				got := d.Find(who)
@@ -254,4 +259,33 @@ func FuzzIndex(f *testing.F) {
 		x.Domains()
 		x.hasWord(func(string) bool { return false })
 	})
+}
+
+func TestAnEntryCountsFirstForItsOwnAddresses(t *testing.T) {
+	x, err := OpenIndex(Pack(&Source{Records: []Record{
+		{Identities: []Identity{{Login: "github.com/ada"}, mail("ada@home.org")}, Employment: []Employment{{Org: "Acme", From: Day(2015, 1, 1), Basis: CompanyStated}}},
+		{Identities: []Identity{{Login: "github.com/Ada"}, mail("ada@gmail.com")}, Employment: []Employment{{Org: "Bolt", From: Day(2021, 1, 1), Basis: CompanyStated}}},
+	}}), "list")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := Record{Identities: []Identity{mail("ada@gmail.com")}, Employment: []Employment{{Org: "Core", From: Day(2023, 1, 1), Basis: CompanyStated}}}
+	d := NewDirectory(Facts{Sources: []*Index{x}, Records: []Record{mine}, Links: []Link{{Same: []Identity{mail("ada@other.org"), mail("ada@home.org")}}}})
+	for _, c := range []struct {
+		raw, mapped string
+		year        int
+		want        string
+	}{
+		{"ADA@home.org", "ADA@home.org", 2022, "Acme"},
+		{"ada@gmail.com", "ada@gmail.com", 2022, "Bolt"},
+		{"ada@gmail.com", "ada@gmail.com", 2020, "Acme"},
+		{"ada@other.org", "ada@other.org", 2022, "Bolt"}, // of neither entry: the later
+		{"old@mail.org", "ada@home.org", 2022, "Acme"},   // as the mailmap has it
+		{"ada@home.org", "ada@home.org", 2024, "Core"},   // a decision is of the person
+		{"ada@gmail.com", "ada@gmail.com", 2024, "Core"},
+	} {
+		if got := d.Employer(d.Who(mail(c.raw), mail(c.mapped)), c.raw, Day(c.year, 6, 1).Unix()).Org; got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
 }

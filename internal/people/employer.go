@@ -29,7 +29,7 @@ func (t Term) Confidence() float64 {
 // was made with: at a time for which nobody stated an employer it tells one.
 // Precedence is that of [Bases]; what is stated as nobody known leaves no
 // employer, whatever the address. Of two statements of one basis at one time the
-// later beginning counts.
+// one counts whose source names the address with it, then the later beginning.
 func (d *Directory) Terms(w Who, email string) []Term {
 	var stated []Employment
 	if w.Person != nil {
@@ -37,12 +37,17 @@ func (d *Directory) Terms(w Who, email string) []Term {
 	}
 	var few [8]span
 	all := few[:0]
+	own := named(stated, email)
+	if own == nil && w.as != email {
+		own = named(stated, w.as)
+	}
 	for i := range stated {
-		all = append(all, span{startOf(&stated[i]), endOf(&stated[i]), &stated[i]})
+		e := &stated[i]
+		all = append(all, span{startOf(e), endOf(e), e, len(e.For) == 0 || own != nil && &e.For[0] == own})
 	}
 	told := d.byDomain(email)
 	for i := range told {
-		all = append(all, span{startOf(&told[i]), endOf(&told[i]), &told[i]})
+		all = append(all, span{startOf(&told[i]), endOf(&told[i]), &told[i], true})
 	}
 	if len(all) == 0 {
 		return []Term{{From: math.MinInt64, To: math.MaxInt64}}
@@ -103,7 +108,7 @@ func best(all []span, at int64) *Employment {
 		if at < e.from || at >= e.to {
 			continue
 		}
-		if found == nil || e.says.Basis.rank() < found.says.Basis.rank() || e.says.Basis == found.says.Basis && e.from > found.from {
+		if found == nil || e.before(found) {
 			found = e
 		}
 	}
@@ -117,6 +122,35 @@ func best(all []span, at int64) *Employment {
 type span struct {
 	from, to int64
 	says     *Employment
+	own      bool // said of the very address
+}
+
+// before is true for the statement that counts of two at one time.
+func (s *span) before(t *span) bool {
+	switch {
+	case s.says.Basis != t.says.Basis:
+		return s.says.Basis.rank() < t.says.Basis.rank()
+	case s.own != t.own:
+		return s.own
+	}
+	return s.from > t.from
+}
+
+// named gives the list of identities, by its first, with which a source names an
+// address; nil when there is none.
+func named(stated []Employment, email string) *Identity {
+	var last *Identity
+	for i := range stated {
+		list := stated[i].For
+		if len(list) == 0 || &list[0] == last {
+			continue
+		}
+		last = &list[0]
+		if slices.ContainsFunc(list, func(who Identity) bool { return who.Email != "" && strings.EqualFold(who.Email, email) }) {
+			return last
+		}
+	}
+	return nil
 }
 
 func startOf(e *Employment) int64 {

@@ -119,7 +119,7 @@ func (d *Directory) gatherPart(key string) part {
 		}
 		for s, x := range d.sources {
 			for _, i := range x.find(k) {
-				enter(s, i, x.Record(i))
+				enter(s, i, sourced(x.Record(i)))
 			}
 		}
 		if named {

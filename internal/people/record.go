@@ -55,6 +55,9 @@ type Employment struct {
 	Origin string
 	// Line is where in the source's file it stands; 0 where that is not known.
 	Line int
+	// For are the identities that the source names with it; none for all that the
+	// person has. A directory sets it.
+	For []Identity
 }
 
 // Place is the origin with the line.
