@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,7 +51,7 @@ func (db *DB) PutRegistry(ctx context.Context, answers []RegistryAnswer) error {
 			if a.Package == nil {
 				continue
 			}
-			body, digest, err := registryBody(a.Package)
+			body, digest, err := packListing(a.Package)
 			if err != nil {
 				return err
 			}
@@ -71,19 +69,6 @@ func (db *DB) PutRegistry(ctx context.Context, answers []RegistryAnswer) error {
 		return db.insert(ctx, tx, "registry_check", "package, source, checked, versions, fault",
 			"ON CONFLICT (package, source) DO UPDATE SET checked = excluded.checked, versions = excluded.versions, fault = excluded.fault", checks)
 	})
-}
-
-// registryBody is a package as it is kept; the digest leaves out when it was
-// observed.
-func registryBody(p *upstream.Listing) (body []byte, digest string, err error) {
-	timeless := *p
-	timeless.Observed = time.Time{}
-	text, err := toJSON(timeless)
-	if err != nil {
-		return nil, "", err
-	}
-	sum := sha256.Sum256([]byte(text))
-	return Compress([]byte(text)), hex.EncodeToString(sum[:]), nil
 }
 
 // lastRegistry selects the last fact of each of some packages and registry at or
@@ -108,13 +93,13 @@ const endOfTime = "9999"
 // package the answers of its registries, the one that was changed last first.
 func (db *DB) Registry(ctx context.Context, packages []string, asOf time.Time) (map[string][]upstream.Listing, error) {
 	out := map[string][]upstream.Listing{}
-	err := db.selectIn(ctx, db.read, "SELECT f.package, f.observed, f.body "+lastRegistry+" ORDER BY f.observed DESC, f.id DESC", []any{timeText(asOf)}, packages, func(r *sql.Rows) error {
-		var name, observed string
+	err := db.selectIn(ctx, db.read, "SELECT f.package, f.registry, f.observed, f.body "+lastRegistry+" ORDER BY f.observed DESC, f.id DESC", []any{timeText(asOf)}, packages, func(r *sql.Rows) error {
+		var name, source, observed string
 		var body []byte
-		if err := scanRow(r, &name, &observed, &body); err != nil {
+		if err := scanRow(r, &name, &source, &observed, &body); err != nil {
 			return err
 		}
-		p, err := registryPackage(name, observed, body)
+		p, err := unpackListing(name, source, observed, body)
 		out[name] = append(out[name], p)
 		return err
 	})
@@ -125,45 +110,32 @@ func (db *DB) Registry(ctx context.Context, packages []string, asOf time.Time) (
 // first.
 func (db *DB) RegistryHistory(ctx context.Context, name string, asOf time.Time) ([]upstream.Listing, error) {
 	var out []upstream.Listing
-	err := db.each(ctx, db.read, "SELECT observed, body FROM registry_fact WHERE package = ? AND observed <= ? ORDER BY observed, id", []any{name, timeText(asOf)}, func(r *sql.Rows) error {
-		var observed string
+	err := db.each(ctx, db.read, "SELECT registry, observed, body FROM registry_fact WHERE package = ? AND observed <= ? ORDER BY observed, id", []any{name, timeText(asOf)}, func(r *sql.Rows) error {
+		var source, observed string
 		var body []byte
-		if err := scanRow(r, &observed, &body); err != nil {
+		if err := scanRow(r, &source, &observed, &body); err != nil {
 			return err
 		}
-		p, err := registryPackage(name, observed, body)
+		p, err := unpackListing(name, source, observed, body)
 		out = append(out, p)
 		return err
 	})
 	return out, err
 }
 
-func registryPackage(name, observed string, body []byte) (upstream.Listing, error) {
-	var p upstream.Listing
-	raw, err := Decompress(body)
-	if err == nil {
-		err = fromJSON(raw, &p)
-	}
-	if err != nil {
-		return p, fmt.Errorf("what the store keeps of %s is damaged: %w", name, err)
-	}
-	p.Observed = parseTime(observed)
-	return p, nil
-}
-
 // FirstRegistry gives for each package the oldest answer by each registry: the
 // past that later answers are compared with.
 func (db *DB) FirstRegistry(ctx context.Context, packages []string, asOf time.Time) (map[string][]upstream.Listing, error) {
 	out := map[string][]upstream.Listing{}
-	err := db.selectIn(ctx, db.read, `SELECT f.package, f.observed, f.body FROM registry_fact f WHERE f.id = (SELECT g.id FROM registry_fact g
+	err := db.selectIn(ctx, db.read, `SELECT f.package, f.registry, f.observed, f.body FROM registry_fact f WHERE f.id = (SELECT g.id FROM registry_fact g
 		WHERE g.package = f.package AND g.registry = f.registry ORDER BY g.observed, g.id LIMIT 1) AND f.observed <= ? AND f.package IN (%s) ORDER BY f.observed, f.id`,
 		[]any{timeText(asOf)}, packages, func(r *sql.Rows) error {
-			var name, observed string
+			var name, source, observed string
 			var body []byte
-			if err := scanRow(r, &name, &observed, &body); err != nil {
+			if err := scanRow(r, &name, &source, &observed, &body); err != nil {
 				return err
 			}
-			p, err := registryPackage(name, observed, body)
+			p, err := unpackListing(name, source, observed, body)
 			out[name] = append(out[name], p)
 			return err
 		})

@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/upstream"
@@ -66,4 +69,50 @@ func TestWhatRegistriesToldIsKeptByDate(t *testing.T) {
 			t.Errorf("checks %+v %v", checks, err)
 		}
 	})
+}
+
+// What is kept comes back as it was, whatever is told and whatever is not.
+func TestListingsComeBackAsTheyWere(t *testing.T) {
+	known := rapid.SampledFrom([]upstream.Known{upstream.NotTold, upstream.Yes, upstream.No})
+	crew := rapid.SampledFrom([][]string{nil, {"a1"}, {"a1", "b2"}})
+	text := rapid.StringN(0, 20, 40)
+	at := rapid.Custom(func(t *rapid.T) time.Time {
+		if n := rapid.Int64Range(0, 4e12).Draw(t, "ms"); n > 0 {
+			return time.UnixMilli(n).UTC()
+		}
+		return time.Time{}
+	})
+	release := rapid.Custom(func(t *rapid.T) upstream.Release {
+		r := upstream.Release{Version: text.Draw(t, "v"), Published: at.Draw(t, "t"), License: text.Draw(t, "l"), Detected: text.Draw(t, "d"), Deprecated: text.Draw(t, "x"),
+			Yanked: text.Draw(t, "y"), InstallScript: known.Draw(t, "s"), Maintainers: crew.Draw(t, "m"), Pre: rapid.Bool().Draw(t, "p")}
+		if rapid.Bool().Draw(t, "clocked") {
+			r.Terms = upstream.Clock{License: "BUSL-1.1", Years: 4, To: text.Draw(t, "to"), Date: at.Draw(t, "date")}
+		}
+		return r
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		want := upstream.Listing{Package: inventory.NewPURL("npm", "@a/left", ""), Source: "npm registry", Observed: day(3), Latest: text.Draw(t, "latest"), Deprecated: text.Draw(t, "deprecated"),
+			Archived: known.Draw(t, "archived"), Repository: text.Draw(t, "repository"), Maintainers: crew.Draw(t, "crew"), Owners: rapid.IntRange(0, 9).Draw(t, "owners"),
+			Downloads: rapid.Int64Range(0, 1e12).Draw(t, "downloads"), Versions: rapid.SliceOf(release).Draw(t, "versions")}
+		body, digest, err := packListing(&want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := unpackListing("pkg:npm/%40a/left", "npm registry", timeText(day(3)), body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
+			t.Fatal(d)
+		}
+		want.Observed = day(4)
+		if _, again, err := packListing(&want); err != nil || again != digest {
+			t.Fatalf("the time of asking is in the digest: %v", err)
+		}
+	})
+	for _, bad := range []string{"", "x", string(Compress([]byte("[]"))), string(Compress([]byte(`{"Versions":[{"m":7}]}`)))[:9]} {
+		if _, err := unpackListing("pkg:npm/left", "npm registry", "", []byte(bad)); err == nil {
+			t.Errorf("%q is no listing", bad)
+		}
+	}
 }
