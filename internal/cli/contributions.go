@@ -147,7 +147,11 @@ func leftOut(c *work.Contributions) (lines []string) {
 	lines = append(lines, fmt.Sprintf("%d of %s counted", t.Commits, count(t.Seen, "commit")))
 	for i := range c.Rows {
 		if r := &c.Rows[i]; r.Key == work.Unknown && t.Commits > 0 {
-			lines = append(lines, fmt.Sprintf("unknown: the %s of %s (%.0f %%)", c.Options.By, count(r.Commits, "commit"), 100*float64(r.Commits)/float64(t.Commits)))
+			line := fmt.Sprintf("unknown: the %s of %s (%.0f %%)", c.Options.By, count(r.Commits, "commit"), 100*float64(r.Commits)/float64(t.Commits))
+			if c.Options.By == work.ByOrg || c.Options.By == work.ByTeam {
+				line += "; \"tributary people import\" adds who works for whom"
+			}
+			lines = append(lines, line)
 		}
 	}
 	if t.Merges > 0 {

@@ -75,6 +75,13 @@ input.`,
 				if len(in.Files) == 0 {
 					return &exitError{exitCouldNot, fmt.Errorf("nothing could be imported of %d given", len(args)-1), ""}
 				}
+				size := 0
+				for _, f := range in.Files {
+					size += len(f.Data)
+				}
+				if size > manyBytes {
+					s.say("reading %d MB…", size/1_000_000)
+				}
 				got, err := o.ImportPeople(c.Context(), in)
 				if err != nil {
 					return err
@@ -140,6 +147,9 @@ func (s *settings) readInput(name string, most int64) ([]byte, error) {
 	}
 	return data, nil
 }
+
+// manyBytes take longer than a second.
+const manyBytes = 20_000_000
 
 // mostOddities is how many lines are told without -v.
 const mostOddities = 10

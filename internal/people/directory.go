@@ -145,18 +145,25 @@ func (d *Directory) Own() string {
 	return d.Org(d.own)
 }
 
-// Persons lists all whom sources and decisions speak of. It reads all sources.
+// Persons lists all whom sources and decisions speak of: first those who are made
+// of several entries. It reads all sources.
 func (d *Directory) Persons() []Person {
 	if d == nil {
 		return nil
 	}
-	all := slices.Clone(d.records)
-	for _, x := range d.sources {
+	joined := slices.Clone(d.records)
+	var lone []Person
+	for s, x := range d.sources {
 		for i := range x.Len() {
-			all = append(all, sourced(x.Record(i)))
+			r, shared := x.record(i)
+			if p := d.only(r, s, shared); p != nil {
+				lone = append(lone, *p)
+			} else {
+				joined = append(joined, sourced(r))
+			}
 		}
 	}
-	return d.merge(d.links, all).persons
+	return append(d.merge(d.links, joined).persons, lone...)
 }
 
 // Find gives the person of an identity, nil when no source speaks of it. The
@@ -205,20 +212,25 @@ func (d *Directory) alone(key string) (p *Person, simple bool) {
 		return nil, hits == 0
 	}
 	r, shared := d.sources[source].record(at)
-	switch {
-	case shared:
-		return nil, false
-	case !slices.ContainsFunc(r.Identities, func(who Identity) bool {
+	if !shared && !slices.ContainsFunc(r.Identities, func(who Identity) bool {
 		return who.Key() == key || who.Email != "" && who.Login != "" && Identity{Login: who.Login}.Key() == key
-	}):
+	}) {
 		return nil, true // of another key with the same hash
-	case len(d.sources)+len(d.byLink)+len(d.byRecord) > 1 && slices.ContainsFunc(keysOf(r.Identities), func(k string) bool {
-		_, _, hits := d.hits(k)
-		return hits != 1
-	}):
-		return nil, false
 	}
-	p = &Person{ID: r.ID, Name: r.Name, Team: r.Team, Bot: r.Bot, Identities: make([]Identity, 0, len(r.Identities)), Employment: r.Employment}
+	p = d.only(r, source, shared)
+	return p, p != nil
+}
+
+// only makes the person of a record of a source, where nothing else speaks of
+// its identities; nil otherwise.
+func (d *Directory) only(r Record, source int, shared bool) *Person {
+	if shared || len(r.Identities) == 0 || len(d.sources)+len(d.byLink)+len(d.byRecord) > 1 && slices.ContainsFunc(keysOf(r.Identities), func(k string) bool {
+		s, _, hits := d.hits(k)
+		return hits != 1 || s != source
+	}) {
+		return nil
+	}
+	p := &Person{ID: r.ID, Name: r.Name, Team: r.Team, Bot: r.Bot, Identities: make([]Identity, 0, len(r.Identities)), Employment: r.Employment}
 	for _, who := range r.Identities {
 		switch {
 		case who.Email != "" && who.Login != "":
@@ -226,6 +238,9 @@ func (d *Directory) alone(key string) (p *Person, simple bool) {
 		case who.Email != "" || who.Login != "":
 			p.Identities = append(p.Identities, who)
 		}
+	}
+	if len(p.Identities) == 0 {
+		return nil
 	}
 	p.Key = p.Identities[0].Key()
 	if r.Origin != "" {
@@ -239,7 +254,7 @@ func (d *Directory) alone(key string) (p *Person, simple bool) {
 		p.Name = firstName(p.Identities)
 	}
 	new(merged).settle(p)
-	return p, true
+	return p
 }
 
 // sourced notes of which identities a source says what it says: where it has

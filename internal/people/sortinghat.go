@@ -1,7 +1,9 @@
 package people
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -52,48 +54,134 @@ type sortinghatDomain struct {
 }
 
 // ReadSortinghat reads an export of sortinghat. Usernames of github and gitlab
-// are logins there; those of other sources tell nothing that can be compared.
+// are logins there; those of other sources tell nothing that can be compared. A
+// person or organization that is not as it should be does not stop the others.
 func ReadSortinghat(data []byte, basis Basis) (Source, error) {
-	var in sortinghatWire
-	if err := json.Unmarshal(data, &in); err != nil {
-		return Source{}, fmt.Errorf("this is not the JSON of a sortinghat export: %w", err)
+	r := sortinghatReader{data: bytes.TrimPrefix(data, []byte("\ufeff")), basis: basis, line: 1}
+	r.in = json.NewDecoder(bytes.NewReader(r.data))
+	if err := r.object(r.part); err != nil {
+		return Source{}, fmt.Errorf("this is not the JSON of a sortinghat export: line %d: %w", r.at(), err)
 	}
-	if in.Uidentities == nil && in.Orgs == nil {
+	if !r.known {
 		return Source{}, fmt.Errorf("this JSON has neither uidentities nor organizations; write one with \"sortinghat export --identities --orgs\"")
 	}
-	var out Source
-	for _, id := range sortedKeys(in.Uidentities) {
-		p := in.Uidentities[id]
-		r := Record{ID: id}
-		if p.Profile != nil {
-			r.Name, r.Bot = p.Profile.Name, p.Profile.IsBot
+	slices.SortStableFunc(r.out.Records, func(a, b Record) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(r.out.Domains, func(a, b DomainRule) int { return strings.Compare(a.Org, b.Org) })
+	return r.out, nil
+}
+
+type sortinghatReader struct {
+	data  []byte
+	in    *json.Decoder
+	out   Source
+	basis Basis
+	known bool
+	// line is that of the byte counted.
+	line, counted int
+}
+
+// at is the line of what was read last.
+func (r *sortinghatReader) at() int {
+	to := min(int(r.in.InputOffset()), len(r.data))
+	r.line += bytes.Count(r.data[r.counted:to], []byte("\n"))
+	r.counted = to
+	return r.line
+}
+
+var errNotObject = errors.New("an object is expected")
+
+// object reads an object member by member; f reads the value.
+func (r *sortinghatReader) object(f func(name string) error) error {
+	t, err := r.in.Token()
+	if err != nil {
+		return err
+	}
+	if t != json.Delim('{') {
+		return errNotObject
+	}
+	for r.in.More() {
+		name, err := r.in.Token()
+		if err != nil {
+			return err
 		}
-		for _, i := range p.Identities {
-			if who := i.identity(); (who.Email != "" || who.Login != "") && len(r.Identities) < maxOfPerson {
-				r.Identities = append(r.Identities, who)
-			}
+		if err := f(name.(string)); err != nil { // names of members are strings
+			return err
 		}
-		for _, e := range p.Enrollments {
-			from, err1 := out.day(1, e.Start)
-			to, err2 := out.day(1, e.End)
-			if err1 != nil || err2 != nil || len(r.Employment) >= maxOfPerson {
-				out.problem(1, "%s: an enrollment that can't be read", clip(id))
-				continue
-			}
-			r.Employment = append(r.Employment, Employment{Org: orgName(e.Organization), From: from, To: to, Basis: basis})
-		}
-		if len(r.Identities) == 0 {
-			out.problem(1, "%s: no identity with an address or a login that is known", clip(id))
+	}
+	_, err = r.in.Token()
+	return err
+}
+
+func (r *sortinghatReader) part(name string) error {
+	switch name {
+	case "uidentities":
+		r.known = true
+		return r.object(r.person)
+	case "organizations":
+		r.known = true
+		return r.object(r.organization)
+	}
+	var skipped json.RawMessage
+	return r.in.Decode(&skipped)
+}
+
+// value reads a value of a member; one of another type is told and passed over.
+func (r *sortinghatReader) value(name string, into any) (line int, ok bool, err error) {
+	line = r.at()
+	var wrong *json.UnmarshalTypeError
+	if err = r.in.Decode(into); errors.As(err, &wrong) {
+		r.out.problem(line, "%s: %s is a %s, not a %s", clip(name), clip(wrong.Field), wrong.Value, wrong.Type.Kind())
+		return line, false, nil
+	}
+	return line, err == nil, err
+}
+
+func (r *sortinghatReader) organization(name string) error {
+	var domains []sortinghatDomain
+	line, ok, err := r.value(name, &domains)
+	if !ok {
+		return err
+	}
+	for _, d := range domains {
+		if len(r.out.Domains) >= maxDomains || d.Domain == "" || len(d.Domain) > maxText {
+			r.out.problem(line, "%s: a domain that can't be, or too many", clip(name))
 			continue
 		}
-		out.add(r)
+		r.out.Domains = append(r.out.Domains, DomainRule{Domain: d.Domain, Org: orgName(name)})
 	}
-	for _, org := range sortedKeys(in.Orgs) {
-		for _, dom := range in.Orgs[org] {
-			out.Domains = append(out.Domains, DomainRule{Domain: dom.Domain, Org: orgName(org)})
+	return nil
+}
+
+func (r *sortinghatReader) person(id string) error {
+	var p sortinghatPerson
+	line, ok, err := r.value(id, &p)
+	if !ok {
+		return err
+	}
+	rec := Record{ID: id, Line: line}
+	if p.Profile != nil {
+		rec.Name, rec.Bot = p.Profile.Name, p.Profile.IsBot
+	}
+	for _, i := range p.Identities {
+		if who := i.identity(); (who.Email != "" || who.Login != "") && len(rec.Identities) < maxOfPerson && len(who.Email)+len(who.Login)+len(who.Name) < 3*maxText {
+			rec.Identities = append(rec.Identities, who)
 		}
 	}
-	return out, nil
+	for _, e := range p.Enrollments {
+		from, err1 := r.out.day(line, e.Start)
+		to, err2 := r.out.day(line, e.End)
+		if err := errors.Join(err1, err2); err != nil || len(rec.Employment) >= maxOfPerson {
+			r.out.problem(line, "%s: an enrollment that can't be read", clip(id))
+			continue
+		}
+		rec.Employment = append(rec.Employment, Employment{Org: orgName(e.Organization), From: from, To: to, Basis: r.basis, Line: line})
+	}
+	if len(rec.Identities) == 0 || len(r.out.Records) >= maxPersons {
+		r.out.problem(line, "%s: no identity with an address or a login that is known", clip(id))
+		return nil
+	}
+	r.out.add(rec)
+	return nil
 }
 
 func (i *sortinghatIdentity) identity() Identity {

@@ -89,11 +89,12 @@ func TestCSVOfOthers(t *testing.T) {
 func TestSortinghat(t *testing.T) {
 	got, err := ReadSortinghat([]byte(`{"uidentities": {"u1": {"uuid": "u1", "profile": {"name": "Ada", "is_bot": false},
 	 "identities": [{"email": "ada@x.org", "name": "Ada L", "username": null, "source": "git"}, {"email": null, "name": null, "username": "ada", "source": "github"}, {"username": "x", "source": "irc"}],
-	 "enrollments": [{"organization": "Acme", "start": "1900-01-01T00:00:00", "end": "2020-02-02T00:00:00"}]}, "u2": {}},
-	 "organizations": {"Acme": [{"domain": "acme.com", "is_top": true}]}}`), CompanyStated)
-	want := Source{Records: []Record{{ID: "u1", Name: "Ada", Identities: []Identity{{Name: "Ada L", Email: "ada@x.org"}, {Login: "github.com/ada"}},
-		Employment: []Employment{{Org: "Acme", To: Day(2020, 2, 2), Basis: CompanyStated}}}},
-		Domains: []DomainRule{{Domain: "acme.com", Org: "Acme"}}, Problems: []string{"line 1: u2: no identity with an address or a login that is known"}, Skipped: 1}
+	 "enrollments": [{"organization": "Acme", "start": "1900-01-01T00:00:00", "end": "2020-02-02T00:00:00"}]}, "u2": {}, "u3": {"identities": 7}},
+	 "organizations": {"Bolt": [{}], "Acme": [{"domain": "acme.com", "is_top": true}]}, "other": [{}]}`), CompanyStated)
+	want := Source{Records: []Record{{ID: "u1", Name: "Ada", Line: 1, Identities: []Identity{{Name: "Ada L", Email: "ada@x.org"}, {Login: "github.com/ada"}},
+		Employment: []Employment{{Org: "Acme", To: Day(2020, 2, 2), Basis: CompanyStated, Line: 1}}}},
+		Domains:  []DomainRule{{Domain: "acme.com", Org: "Acme"}},
+		Problems: []string{"line 3: u2: no identity with an address or a login that is known", "line 3: u3: identities is a number, not a slice", "line 4: Bolt: a domain that can't be, or too many"}, Skipped: 3}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
@@ -105,8 +106,10 @@ func TestSortinghat(t *testing.T) {
 	if err != nil || len(back.Records) != 2 || back.Records[0].Employment[0].Org != "Example, Inc." || len(back.Records[0].Identities) != 2 || len(back.Domains) != 1 {
 		t.Errorf("%+v %v", back, err)
 	}
-	if _, err := ReadSortinghat([]byte(`{"x": 1}`), SelfDeclared); err == nil {
-		t.Error("any JSON is read")
+	for _, bad := range []string{`{"x": 1}`, `[]`, "", `{"uidentities": []}`, `{"uidentities": {"a": `, `{"uidentities": {}`} {
+		if _, err := ReadSortinghat([]byte(bad), SelfDeclared); err == nil {
+			t.Errorf("%s is read", bad)
+		}
 	}
 }
 
