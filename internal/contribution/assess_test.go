@@ -1,6 +1,8 @@
 package contribution
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -133,6 +135,24 @@ func TestEveryDefinitionIsMeasured(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestTheReferenceStatesEveryFormula: docs/metrics.md says what the code does.
+func TestTheReferenceStatesEveryFormula(t *testing.T) {
+	page, err := os.ReadFile("../../docs/metrics.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range Definitions {
+		least := ""
+		if d.Least > 0 {
+			least = fmt.Sprintf(", ≥ %d", d.Least)
+		}
+		row := fmt.Sprintf("| `%s` | %s | %s | %s | %s%s | %s |", d.Name, d.ID, d.Formula, d.Unit, d.Of, least, d.Source)
+		if !strings.Contains(string(page), row) {
+			t.Errorf("docs/metrics.md lacks the row\n%s", row)
+		}
+	}
 }
 
 func TestSpansEndWithTheWindow(t *testing.T) {
