@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -64,7 +65,7 @@ func (t Turning) Text() string {
 // under no such license. Rules come before the text, and the text before what
 // the license itself says.
 func ClockOf(p inventory.PURL, r *Release, rules []ClockRule) (Turning, bool) {
-	id := clockedID(r.license())
+	id := clockedID(r.statedLicense())
 	if id == "" {
 		id = clockedID(r.Detected)
 	}
@@ -72,37 +73,48 @@ func ClockOf(p inventory.PURL, r *Release, rules []ClockRule) (Turning, bool) {
 		return Turning{}, false
 	}
 	t := Turning{Clock: standardClock(id), Version: r.Version}
-	t.Latest = id == "BUSL-1.1"
-	if r.Terms.Years > 0 || !r.Terms.Date.IsZero() {
-		t.Clock, t.Latest = r.Terms, false
-		t.License = id
-	}
+	t.Latest = id == busl // until somebody tells the parameters
+	t.learn(r.Terms)
+	p.Version = r.Version
 	for _, rule := range rules {
 		if rule.Match(p) {
-			t.Clock, t.Latest = rule.Clock, false
-			t.License = id
+			t.learn(rule.Clock)
 			break
 		}
 	}
+	published := r.Published.UTC().Truncate(24 * time.Hour)
 	switch {
 	case !t.Date.IsZero():
 		t.Change = t.Date
-		// A fixed date never comes later than four years after publication.
-		if last := r.Published.AddDate(4, 0, 0); id == "BUSL-1.1" && !r.Published.IsZero() && last.Before(t.Change) {
-			t.Change = last
-		}
 	case !r.Published.IsZero() && t.Years > 0:
-		t.Change = r.Published.UTC().Truncate(24*time.Hour).AddDate(t.Years, 0, 0)
+		t.Change = published.AddDate(t.Years, 0, 0)
+	}
+	// The license itself ends four years after publication, whatever is stated.
+	if last := published.AddDate(4, 0, 0); id == busl && !r.Published.IsZero() && (t.Change.IsZero() || last.Before(t.Change)) {
+		t.Change = last
 	}
 	return t, true
 }
+
+// learn takes over what somebody else states.
+func (t *Turning) learn(c Clock) {
+	if c.Years > 0 || !c.Date.IsZero() {
+		t.Years, t.Date, t.Latest = c.Years, c.Date, false
+	}
+	t.To, t.Grant = cmp.Or(c.To, t.To), cmp.Or(c.Grant, t.Grant)
+	if c.Source != "" && (c.Years > 0 || !c.Date.IsZero() || c.To != "" || c.Grant != "") {
+		t.Source = c.Source
+	}
+}
+
+const busl = "BUSL-1.1"
 
 // clockedID finds the id of a clocked license in a statement.
 func clockedID(license string) string {
 	l := strings.ToUpper(license)
 	switch {
 	case strings.Contains(l, "BUSL-1.1"), strings.Contains(l, "BSL-1.1"), strings.Contains(l, "BUSINESS SOURCE LICENSE"):
-		return "BUSL-1.1"
+		return busl
 	case strings.Contains(l, "FSL-1.1-ALV2"), strings.Contains(l, "FSL-1.1-APACHE"), strings.Contains(l, "FSL-1.0-APACHE"):
 		return "FSL-1.1-ALv2"
 	case strings.Contains(l, "FSL-1.1-MIT"), strings.Contains(l, "FSL-1.0-MIT"):
@@ -136,7 +148,7 @@ const maxTerms = 64 << 10
 // as "four years from the date of publication".
 func ReadTerms(text string) (Clock, bool) {
 	text = text[:min(len(text), maxTerms)]
-	c := Clock{License: "BUSL-1.1", Source: "parameters in its license text"}
+	c := Clock{License: busl, Source: "parameters in its license text"}
 	for _, m := range parameter.FindAllStringSubmatch(text, -1) {
 		value := strings.Join(strings.Fields(strings.Trim(m[2], " \t*\r")), " ")
 		switch strings.ToLower(m[1]) {

@@ -3,6 +3,7 @@ package upstream
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,7 +11,56 @@ import (
 )
 
 // Lifecycles holds release cycles by product, as endoflife.date publishes them.
-type Lifecycles map[string]Product
+// A nil one knows nothing.
+type Lifecycles struct {
+	byPackage map[string]*Product // package URL without version
+	byImage   map[string]*Product // name of an official container image, or of a generic package
+}
+
+// NewLifecycles takes products; of two that claim one package the first counts.
+func NewLifecycles(products []Product) *Lifecycles {
+	l := &Lifecycles{byPackage: map[string]*Product{}, byImage: map[string]*Product{}}
+	for i := range products {
+		p := &products[i]
+		name := strings.ToLower(p.Name)
+		for _, u := range append(slices.Clone(p.Packages), productPackages[name]...) {
+			if l.byPackage[u] == nil {
+				l.byPackage[u] = p
+			}
+		}
+		if l.byImage[name] == nil {
+			l.byImage[name] = p
+		}
+	}
+	return l
+}
+
+// Len is the number of products that are known.
+func (l *Lifecycles) Len() int {
+	if l == nil {
+		return 0
+	}
+	return len(l.byImage)
+}
+
+// productPackages are the packages of which a version is that of a product, for
+// files that name none. That a package has a product's name is not enough: the
+// npm package redis is a client.
+var productPackages = map[string][]string{
+	"angular": {"pkg:npm/%40angular/core"}, "angularjs": {"pkg:npm/angular"}, "react": {"pkg:npm/react", "pkg:npm/react-dom"}, "vue": {"pkg:npm/vue"},
+	"nextjs": {"pkg:npm/next"}, "nuxt": {"pkg:npm/nuxt"}, "jquery": {"pkg:npm/jquery"}, "jquery-ui": {"pkg:npm/jquery-ui"}, "bootstrap": {"pkg:npm/bootstrap"},
+	"electron": {"pkg:npm/electron"}, "ember": {"pkg:npm/ember-source"}, "eslint": {"pkg:npm/eslint"}, "svelte": {"pkg:npm/svelte"}, "express": {"pkg:npm/express"},
+	"react-native": {"pkg:npm/react-native"}, "vuetify": {"pkg:npm/vuetify"}, "meteor": {"pkg:npm/meteor"}, "tailwind-css": {"pkg:npm/tailwindcss"},
+	"django": {"pkg:pypi/django"}, "wagtail": {"pkg:pypi/wagtail"}, "numpy": {"pkg:pypi/numpy"}, "ansible": {"pkg:pypi/ansible"}, "ansible-core": {"pkg:pypi/ansible-core"},
+	"plone": {"pkg:pypi/plone"}, "apache-airflow": {"pkg:pypi/apache-airflow"}, "rails": {"pkg:gem/rails"}, "jekyll": {"pkg:gem/jekyll"},
+	"laravel": {"pkg:composer/laravel/framework"}, "drupal": {"pkg:composer/drupal/core"}, "symfony": {"pkg:composer/symfony/symfony", "pkg:composer/symfony/http-kernel"}, "twig": {"pkg:composer/twig/twig"}, "phpunit": {"pkg:composer/phpunit/phpunit"},
+	"spring-boot": {"pkg:maven/org.springframework.boot/spring-boot"}, "spring-framework": {"pkg:maven/org.springframework/spring-core"},
+	"spring-security": {"pkg:maven/org.springframework.security/spring-security-core"}, "log4j": {"pkg:maven/org.apache.logging.log4j/log4j-core", "pkg:maven/log4j/log4j"},
+	"tomcat": {"pkg:maven/org.apache.tomcat.embed/tomcat-embed-core", "pkg:maven/org.apache.tomcat/tomcat-catalina"}, "hibernate-orm": {"pkg:maven/org.hibernate.orm/hibernate-core", "pkg:maven/org.hibernate/hibernate-core"},
+	"quarkus-framework": {"pkg:maven/io.quarkus/quarkus-core"}, "micronaut": {"pkg:maven/io.micronaut/micronaut-core"}, "grails": {"pkg:maven/org.grails/grails-core"}, "jackson": {"pkg:maven/com.fasterxml.jackson.core/jackson-databind"},
+	"apache-struts": {"pkg:maven/org.apache.struts/struts2-core"}, "apache-camel": {"pkg:maven/org.apache.camel/camel-core"}, "apache-spark": {"pkg:maven/org.apache.spark/spark-core_2.12", "pkg:maven/org.apache.spark/spark-core_2.13"},
+	"go": {"pkg:golang/stdlib", "pkg:docker/library/golang", "pkg:docker/golang"}, "nodejs": {"pkg:docker/library/node", "pkg:docker/node"}, "postgresql": {"pkg:docker/library/postgres", "pkg:docker/postgres"},
+}
 
 // Product is one file of endoflife.date: the cycles of one product.
 type Product struct {
@@ -36,12 +86,12 @@ const maxLifecycle = 4 << 20
 // cycleWire is one cycle in the form of endoflife.date's API: a date or a
 // boolean in "eol" (v0: /api/PRODUCT.json), "eolFrom" and "isEol" (v1).
 type cycleWire struct {
-	Cycle   any             `json:"cycle"`
+	Cycle   json.RawMessage `json:"cycle"`
 	Name    string          `json:"name"`
 	EOL     json.RawMessage `json:"eol"`
 	EOLFrom string          `json:"eolFrom"`
 	IsEOL   *bool           `json:"isEol"`
-	Latest  any             `json:"latest"`
+	Latest  json.RawMessage `json:"latest"`
 }
 
 // ParseLifecycle reads one product's file; name is that of the file without
@@ -79,12 +129,9 @@ func ParseLifecycle(name, source string, data []byte) (Product, error) {
 }
 
 func (w cycleWire) cycle() (Cycle, bool) {
-	c := Cycle{Name: w.Name}
-	if w.Cycle != nil {
-		c.Name = fmt.Sprint(w.Cycle)
-	}
-	if s, ok := w.Latest.(string); ok {
-		c.Latest = s
+	c := Cycle{Name: w.Name, Latest: latestOf(w.Latest)}
+	if len(w.Cycle) > 0 { // a number keeps its digits: 3.10 is not 3.1
+		c.Name = strings.Trim(string(w.Cycle), `"`)
 	}
 	var text string
 	var flag bool
@@ -102,11 +149,21 @@ func (w cycleWire) cycle() (Cycle, bool) {
 	return c, c.Name != "" && (!c.End.IsZero() || c.Ended != NotTold)
 }
 
+// latestOf reads a text (v0) or an object with a name (v1).
+func latestOf(raw json.RawMessage) string {
+	var text string
+	var object struct{ Name string }
+	if json.Unmarshal(raw, &text) != nil {
+		_ = json.Unmarshal(raw, &object) // any other form tells no version
+		text = object.Name
+	}
+	return text
+}
+
 // Ending is what is known of the end of one version's cycle.
 type Ending struct {
 	Cycle
 	Product, Source string
-	Date            time.Time
 }
 
 // Over says whether the cycle is out of support.
@@ -114,8 +171,8 @@ func (e Ending) Over(now time.Time) bool {
 	return e.Ended == Yes || !e.End.IsZero() && !now.Before(e.End)
 }
 
-// Text explains it.
-func (e Ending) Text(version string, now time.Time) string {
+// Text explains it for a cycle that is over.
+func (e Ending) Text(version string) string {
 	s := fmt.Sprintf("%s %s (version %s in use) is out of support", e.Product, e.Name, version)
 	if !e.End.IsZero() {
 		s += " since " + e.End.Format(time.DateOnly)
@@ -125,12 +182,12 @@ func (e Ending) Text(version string, now time.Time) string {
 
 // Find gives the cycle of a version: the longest cycle name that the version
 // starts with, at a dot.
-func (l Lifecycles) Find(p inventory.PURL, version string) (Ending, bool) {
-	product, ok := l.product(p)
-	if !ok || version == "" {
+func (l *Lifecycles) Find(p inventory.PURL, version string) (Ending, bool) {
+	product := l.product(p)
+	if product == nil || version == "" {
 		return Ending{}, false
 	}
-	version = strings.TrimPrefix(version, "v")
+	version = strings.TrimPrefix(strings.TrimPrefix(version, "v"), "go")
 	var best *Cycle
 	for i := range product.Cycles {
 		c := &product.Cycles[i]
@@ -142,22 +199,21 @@ func (l Lifecycles) Find(p inventory.PURL, version string) (Ending, bool) {
 	if best == nil {
 		return Ending{}, false
 	}
-	return Ending{Cycle: *best, Product: product.Name, Source: product.Source, Date: best.End}, true
+	return Ending{Cycle: *best, Product: product.Name, Source: product.Source}, true
 }
 
-// product finds by package URL, else by the package's own name where it is that
-// of the product ("django", "jquery").
-func (l Lifecycles) product(p inventory.PURL) (Product, bool) {
-	for _, product := range l {
-		for _, u := range product.Packages {
-			if u == p.WithoutVersion().String() {
-				return product, true
-			}
-		}
+// product finds by package URL, else an official container image (docker.io's
+// library) or a generic package by its name.
+func (l *Lifecycles) product(p inventory.PURL) *Product {
+	if l == nil {
+		return nil
 	}
-	product, ok := l[strings.ToLower(p.Name)]
-	if ok && len(product.Packages) == 0 && p.Namespace == "" {
-		return product, true
+	plain := inventory.PURL{Type: p.Type, Namespace: p.Namespace, Name: p.Name}
+	if product := l.byPackage[plain.String()]; product != nil {
+		return product
 	}
-	return Product{}, false
+	if p.Type == "generic" && p.Namespace == "" || p.Type == "docker" && (p.Namespace == "" || p.Namespace == "library") {
+		return l.byImage[strings.ToLower(p.Name)]
+	}
+	return nil
 }
