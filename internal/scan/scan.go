@@ -57,7 +57,7 @@ func Scan(ctx context.Context, src *source.Source, cache Cache, opts Options, no
 		Repository: src.Repository,
 		Commit:     src.Commit,
 		Revision:   src.Revision,
-		CommitTime: src.CommitTime(ctx),
+		CommitTime: src.CommitTime,
 		ScannedAt:  now,
 		Scanner:    Scanner(opts),
 	}

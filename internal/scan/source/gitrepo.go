@@ -9,9 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -194,17 +192,17 @@ func openGit(ctx context.Context, dir, workTree string, o Options) (*Source, err
 }
 
 func (r *gitRepo) open(ctx context.Context, workTree, rev string) (*Source, error) {
-	commit, err := r.resolve(ctx, rev)
+	c, err := r.resolve(ctx, rev)
 	if err != nil {
 		return nil, err
 	}
-	src := &Source{Repository: r.identity(ctx, workTree), Kind: Git, Commit: commit, Revision: orHead(rev), WorkTree: workTree, git: r}
-	if commit == "" {
+	src := &Source{Repository: r.identity(ctx, workTree), Kind: Git, Commit: c.id, CommitTime: c.time(), Revision: orHead(rev), WorkTree: workTree, git: r}
+	if c.id == "" {
 		src.Tree = &gitTree{repo: r}
 		src.Problems = append(src.Problems, inventory.Problem{Kind: "empty", Message: r.nothingYet(ctx)})
 		return src, nil
 	}
-	src.Tree = &gitTree{repo: r, commit: commit}
+	src.Tree = &gitTree{repo: r, commit: c.id, root: c.field("tree")}
 	return src, nil
 }
 
@@ -262,32 +260,6 @@ func (r *gitRepo) identity(ctx context.Context, workTree string) inventory.Repos
 		repo.Name = name
 	}
 	return repo
-}
-
-// CommitTime reads the committer's date; zero when there is none or it is out
-// of range.
-func (s *Source) CommitTime(ctx context.Context) time.Time {
-	if s.git == nil || s.Commit == "" {
-		return time.Time{}
-	}
-	out, err := run(s.git.object(ctx, "cat-file", "commit", s.Commit))
-	if err != nil {
-		return time.Time{}
-	}
-	for _, line := range strings.Split(string(out), "\n") {
-		rest, ok := strings.CutPrefix(line, "committer ")
-		if !ok {
-			continue
-		}
-		fields := strings.Fields(rest[strings.LastIndexByte(rest, '>')+1:])
-		if len(fields) > 0 {
-			if sec, err := strconv.ParseInt(fields[0], 10, 64); err == nil && sec > 0 && sec < 1<<36 {
-				return time.Unix(sec, 0).UTC()
-			}
-		}
-		break
-	}
-	return time.Time{}
 }
 
 // At opens another revision of the same repository.

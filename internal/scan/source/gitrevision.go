@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // refs prepares a git command that reads references, under our own
@@ -65,47 +68,132 @@ func (r *gitRepo) lendRefs(dir string) error {
 
 var fullID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 
-// resolve turns a revision into a full commit id. HEAD and branches that are
-// not born yet give "".
-func (r *gitRepo) resolve(ctx context.Context, rev string) (string, error) {
+// resolve finds the commit of a revision. HEAD and branches that are not born yet
+// give none.
+func (r *gitRepo) resolve(ctx context.Context, rev string) (commit, error) {
 	if rev == "" {
 		rev = "HEAD"
 	}
 	if strings.HasPrefix(rev, "-") {
-		return "", fmt.Errorf("%q is not a revision", rev)
+		return commit{}, fmt.Errorf("%q is not a revision", rev)
 	}
 	name, suffix := rev, ""
 	if i := strings.IndexAny(rev, "~^"); i > 0 {
 		name, suffix = rev[:i], rev[i:]
 	}
 	id := name
-	if !fullID.MatchString(name) {
+	if name == "HEAD" {
+		if head := r.head(); head != "" {
+			id = head
+		}
+	}
+	if !fullID.MatchString(id) {
 		cmd, err := r.refs(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
 		if err != nil {
-			return "", err
+			return commit{}, err
 		}
 		out, err := run(cmd)
 		id = strings.TrimSpace(string(out))
 		if err != nil || !fullID.MatchString(id) {
 			switch {
 			case errors.Is(err, exec.ErrNotFound):
-				return "", errors.New("git is not installed, or not in PATH; it is needed to read git repositories (--worktree reads the files on disk without it)")
+				return commit{}, errors.New("git is not installed, or not in PATH; it is needed to read git repositories (--worktree reads the files on disk without it)")
 			case ctx.Err() != nil:
-				return "", ctx.Err()
+				return commit{}, ctx.Err()
 			case name == "HEAD" && r.unborn(ctx):
-				return "", nil
+				return commit{}, nil
 			case err != nil && strings.Contains(err.Error(), "fatal: "):
 				// --quiet says nothing of a missing revision: this is something else.
-				return "", fmt.Errorf("cannot read its branches and tags: %w", err)
+				return commit{}, fmt.Errorf("cannot read its branches and tags: %w", err)
 			}
-			return "", fmt.Errorf("there is no revision %s; \"git branch -a\" and \"git tag\" list what there is", rev)
+			return commit{}, fmt.Errorf("there is no revision %s; \"git branch -a\" and \"git tag\" list what there is", rev)
 		}
 	}
-	out, err := run(r.object(ctx, "rev-parse", "--verify", "--end-of-options", id+suffix+"^{commit}"))
+	c, err := r.readCommit(ctx, id+suffix)
 	if err != nil {
-		return "", fmt.Errorf("revision %s (%s) is not a readable commit: %w", rev, id, err)
+		return commit{}, fmt.Errorf("revision %s (%s) is not a readable commit: %w", rev, id, err)
 	}
-	return strings.TrimSpace(string(out)), nil
+	return c, nil
+}
+
+// maxPackedRefs bounds the list of references that is searched without git.
+const maxPackedRefs = 4 << 20
+
+// head reads the id of HEAD's commit where it stands plainly in files, as it
+// nearly always does; "" where only git can tell.
+func (r *gitRepo) head() string {
+	b, err := readBounded(filepath.Join(r.dir, "HEAD"), 4096)
+	if err != nil {
+		return ""
+	}
+	text := strings.TrimSuffix(string(b), "\n")
+	if fullID.MatchString(text) {
+		return text
+	}
+	ref, ok := strings.CutPrefix(text, "ref: ")
+	if !ok || !strings.HasPrefix(ref, "refs/heads/") || !fs.ValidPath(ref) {
+		return ""
+	}
+	if b, err := readBounded(filepath.Join(r.common, filepath.FromSlash(ref)), 4096); err == nil {
+		if id := strings.TrimSuffix(string(b), "\n"); fullID.MatchString(id) {
+			return id
+		}
+		return ""
+	}
+	if b, err = readBounded(filepath.Join(r.common, "packed-refs"), maxPackedRefs); err == nil {
+		for line := range strings.Lines(string(b)) {
+			if id, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " "); ok && name == ref && fullID.MatchString(id) {
+				return id
+			}
+		}
+	}
+	return ""
+}
+
+// commit is a commit object; the zero value is that of a branch without one.
+type commit struct{ id, text string }
+
+// readCommit reads the commit that a revision by id leads to.
+func (r *gitRepo) readCommit(ctx context.Context, rev string) (commit, error) {
+	cmd := r.object(ctx, "cat-file", "--batch")
+	cmd.Stdin = strings.NewReader(rev + "^{commit}\n")
+	out, err := run(cmd)
+	if err != nil {
+		return commit{}, err
+	}
+	head, text, _ := strings.Cut(string(out), "\n")
+	fields := strings.Fields(head)
+	if len(fields) != 3 || fields[1] != "commit" || !fullID.MatchString(fields[0]) {
+		return commit{}, errors.New("git has no such commit")
+	}
+	return commit{fields[0], text}, nil
+}
+
+// field gives the first line of the commit's head that begins with a word,
+// without the word; "" when there is none.
+func (c commit) field(word string) string {
+	for line := range strings.Lines(c.text) {
+		if line == "\n" {
+			break
+		}
+		if value, ok := strings.CutPrefix(line, word+" "); ok {
+			return strings.TrimSuffix(value, "\n")
+		}
+	}
+	return ""
+}
+
+// time is the committer's date; zero when there is none or it is out of range.
+func (c commit) time() time.Time {
+	who := c.field("committer")
+	fields := strings.Fields(who[strings.LastIndexByte(who, '>')+1:])
+	if len(fields) == 0 {
+		return time.Time{}
+	}
+	if sec, err := strconv.ParseInt(fields[0], 10, 64); err == nil && sec > 0 && sec < 1<<36 {
+		return time.Unix(sec, 0).UTC()
+	}
+	return time.Time{}
 }
 
 func (r *gitRepo) unborn(ctx context.Context) bool {
@@ -130,10 +218,10 @@ func (s *Source) MergeBase(ctx context.Context, a, b string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if from == "" || to == "" {
+	if from.id == "" || to.id == "" {
 		return "", errors.New("a branch has no commit yet")
 	}
-	cmd := s.git.object(ctx, "merge-base", from, to)
+	cmd := s.git.object(ctx, "merge-base", from.id, to.id)
 	if shallow := filepath.Join(s.git.common, "shallow"); exists(shallow) {
 		cmd.Env = append(cmd.Env, "GIT_SHALLOW_FILE="+shallow)
 	}

@@ -21,6 +21,7 @@ import (
 type gitTree struct {
 	repo     *gitRepo
 	commit   string
+	root     string // the id of its tree; "" when the commit does not tell
 	list     sync.Once
 	files    []File
 	subtrees map[string]string
@@ -49,9 +50,8 @@ func (t *gitTree) load() {
 	if err != nil {
 		t.add(inventory.Problem{Kind: "missing object", Message: "the list of files is incomplete: " + err.Error()})
 	}
-	root, rootErr := run(t.repo.object(context.Background(), "rev-parse", "--verify", t.commit+"^{tree}"))
-	if rootErr == nil && err == nil {
-		t.subtrees[""] = strings.TrimSpace(string(root))
+	if err == nil && t.root != "" {
+		t.subtrees[""] = t.root
 	}
 	slices.SortStableFunc(t.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	listed := len(t.files)

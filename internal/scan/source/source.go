@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -83,6 +84,8 @@ type Source struct {
 	Repository inventory.Repository
 	Kind       Kind
 	Commit     string // full id; "" for an unborn branch
+	// CommitTime is the committer's date; zero when there is none or it is out of range.
+	CommitTime time.Time
 	Revision   string // what was asked for
 	// WorkTree is the directory on disk where installed packages may lie
 	// (node_modules, .venv); "" when there is none.
