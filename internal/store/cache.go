@@ -173,13 +173,13 @@ func (db *DB) PackageLicenses(ctx context.Context, purls []string, asOf time.Tim
 		return err
 	}
 	if len(purls) < manyPackages {
-		return out, db.selectIn(ctx, db.read, "SELECT purl, fact, observed FROM package_license WHERE observed <= ? AND purl IN (%s) ORDER BY id", []any{timeText(asOf)}, purls, scan)
+		return out, db.selectIn(ctx, db.read, "SELECT purl, fact, observed FROM package_license WHERE observed <= ? AND kind <> ? AND purl IN (%s) ORDER BY id", []any{timeText(asOf), noticeKind}, purls, scan)
 	}
 	wanted = make(map[string]bool, len(purls))
 	for _, p := range purls {
 		wanted[p] = true
 	}
-	return out, db.each(ctx, db.read, "SELECT purl, fact, observed FROM package_license WHERE observed <= ? ORDER BY id", []any{timeText(asOf)}, scan)
+	return out, db.each(ctx, db.read, "SELECT purl, fact, observed FROM package_license WHERE observed <= ? AND kind <> ? ORDER BY id", []any{timeText(asOf), noticeKind}, scan)
 }
 
 // manyPackages is from how many packages on reading all facts costs less than
