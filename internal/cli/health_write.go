@@ -178,7 +178,19 @@ func valueText(m *contribution.Metric, r *contribution.Reading) string {
 	case "ratio", "index":
 		return strconv.FormatFloat(math.Round(r.Value*1000)/1000, 'f', -1, 64)
 	}
-	return strconv.FormatFloat(math.Round(r.Value*10)/10, 'f', -1, 64) + " " + m.Unit
+	number := strconv.FormatFloat(math.Round(r.Value*10)/10, 'f', -1, 64)
+	return number + " " + unitOf(m.Unit, number == "1")
+}
+
+// unitOf is a unit for one or many.
+func unitOf(unit string, one bool) string {
+	switch {
+	case !one:
+		return unit
+	case unit == "people":
+		return "person"
+	}
+	return strings.TrimSuffix(unit, "s")
 }
 
 func trendText(m *contribution.Metric) string {
@@ -198,7 +210,7 @@ func trendText(m *contribution.Metric) string {
 }
 
 func basisText(m *contribution.Metric) string {
-	text := fmt.Sprintf("n %d %s", m.N, m.Of)
+	text := fmt.Sprintf("n %d %s", m.N, unitOf(m.Of, m.N == 1))
 	if m.Coverage < 1 {
 		text += fmt.Sprintf(", %.0f %% known", 100*m.Coverage)
 	}

@@ -82,6 +82,8 @@ func (a *assessment) settle(d *Definition, r Reading) Reading {
 	switch {
 	case d.Forge && a.Forge == nil:
 		return Reading{Reason: needsForge}
+	case d.Ours && !a.KnowsOurs:
+		return Reading{Reason: needsOurs}
 	case r.Reason == "" && a.Chronicle.totals.Seen == 0 && !d.Forge:
 		r = Reading{Reason: "the history has no commit"}
 	case r.Reason == "" && d.AllTime && a.Incomplete != "" && !d.Forge && d.Group != releasing && d.Name != "days_since_last_commit":
@@ -272,14 +274,14 @@ func (w *window) releases(r Rhythm) {
 // ours are what our people give, and where the project leans on them.
 func (w *window) ours() {
 	p := w.p
-	names := []string{"our_commits", "our_share", "our_reviews", "our_people", "our_sustained_people", "our_sustained_share", "succession"}
 	ours, people := total(p.Ours), howMany(p.Ours)
 	_, unknown := positive(p.Unknown)
 	known := covered(p.Commits-unknown, p.Commits)
 	w.put("our_commits", float64(ours), p.Commits, known)
 	w.put("our_share", share(ours, p.Commits), p.Commits, known)
-	w.put("our_reviews", float64(p.OurReviews), p.Reviewed, known)
-	if p.Reviewed == 0 {
+	reviewed, ourReviews := w.reviewed(p, w.from, w.to)
+	w.put("our_reviews", float64(ourReviews), reviewed, known)
+	if reviewed == 0 {
 		w.not("our_reviews", "no commit names its reviewers: needs forge data")
 	}
 	w.put("our_people", float64(people), howMany(p.Persons), known)
@@ -302,11 +304,22 @@ func (w *window) ours() {
 	if p.Commits < leastCommits {
 		w.not("succession", "not enough data: n is %d (commits), at least %d are needed", p.Commits, leastCommits)
 	}
-	if !w.KnowsOurs {
-		for _, name := range names {
-			w.out[name] = Reading{Reason: needsOurs}
+}
+
+// Reviewed counts what was reviewed in the window, and what of it our people
+// reviewed: change requests where the forge tells of reviews, else commits whose
+// trailers do.
+func (f *Facts) Reviewed(p *Period) (all, ours int) {
+	return f.reviewed(p, f.Since.Unix(), f.Until.Unix())
+}
+
+func (f *Facts) reviewed(p *Period, from, to int64) (all, ours int) {
+	if f.Forge != nil {
+		if all, ours = f.Forge.Reviews(time.Unix(from, 0), time.Unix(to, 0)); all > 0 {
+			return all, ours
 		}
 	}
+	return p.Reviewed, p.OurReviews
 }
 
 // Succession gives the contributor absence factor, and how many people of ours

@@ -17,6 +17,8 @@ type ForgeItem struct {
 	Created, Closed, Merged time.Time
 	// Events are what others and the author did, in order of time.
 	Events []ForgeEvent
+	// Ours says that the author worked for us when it was opened.
+	Ours bool
 	// Silent says that the source does not tell who answered: no events are not
 	// the same as no answer.
 	Silent bool
@@ -35,6 +37,7 @@ type ForgeEvent struct {
 	Who    Account
 	At     time.Time
 	Review bool
+	Ours   bool // who did it worked for us then
 }
 
 // Forge is what a forge knows of a project that git does not.
@@ -57,6 +60,7 @@ func (f *Forge) read(since, until time.Time, put func(name string, r Reading)) {
 	w.issues()
 	w.participants()
 	w.reviews()
+	w.ours()
 }
 
 // forgeWindow is a stretch of time; end is where it or the data end.
@@ -160,7 +164,7 @@ func Quantile(waits []Wait, rank float64) (float64, bool) {
 	sorted := slices.Clone(waits)
 	slices.SortFunc(sorted, func(a, b Wait) int {
 		// What ends at a moment ends before what is cut off there.
-		return cmp.Or(cmp.Compare(a.Days, b.Days), cmp.Compare(boolNumber(a.Open), boolNumber(b.Open)))
+		return cmp.Or(cmp.Compare(a.Days, b.Days), cmp.Compare(number(a.Open), number(b.Open)))
 	})
 	left := 1.0
 	for i := 0; i < len(sorted); {
@@ -179,7 +183,7 @@ func Quantile(waits []Wait, rank float64) (float64, bool) {
 	return 0, false
 }
 
-func boolNumber(b bool) int {
+func number(b bool) int {
 	if b {
 		return 1
 	}
@@ -318,6 +322,67 @@ func (w *forgeWindow) reviews() {
 		k, _ := AbsenceFactor(counts)
 		w.say("review_absence_factor", float64(k), len(done), "", "reviews of change requests on the forge")
 	}
+}
+
+// Reviews counts change requests that another human than the author reviewed in
+// a stretch of time, and those of them that one of ours did.
+func (f *Forge) Reviews(since, until time.Time) (reviewed, ours int) {
+	w := &forgeWindow{f: f, since: since, end: until}
+	for k := range f.Items {
+		i := &f.Items[k]
+		byAny, byOurs := false, false
+		for _, e := range i.Events {
+			if i.Change && e.Review && w.in(e.At) && e.Who.key() != nobody && !i.Author.same(e.Who) {
+				byAny, byOurs = true, byOurs || e.Ours
+			}
+		}
+		if byAny {
+			reviewed++
+		}
+		if byOurs {
+			ours++
+		}
+	}
+	return reviewed, ours
+}
+
+// waitingDays is how long a change request of ours may wait for us.
+const waitingDays = 14
+
+// ours are change requests of our people.
+func (w *forgeWindow) ours() {
+	opened, all, open, allOpen, closed, merged, waiting := 0, 0, 0, 0, 0, 0, 0
+	for k := range w.f.Items {
+		i := &w.f.Items[k]
+		if !i.Change || i.Author.Bot {
+			continue
+		}
+		isOpen := w.before(i.Created) && !w.before(i.Closed)
+		all, allOpen = all+number(w.in(i.Created)), allOpen+number(isOpen)
+		if !i.Ours {
+			continue
+		}
+		opened, open = opened+number(w.in(i.Created)), open+number(isOpen)
+		closed, merged = closed+number(w.in(i.Closed)), merged+number(w.in(i.Closed) && !i.Merged.IsZero())
+		if isOpen {
+			last := i.lastWord(w.end)
+			waiting += number(!last.At.IsZero() && !i.Author.same(last.Who) && days(w.end.Sub(last.At)) > waitingDays)
+		}
+	}
+	w.say("our_change_requests", float64(opened), all, "", "")
+	w.say("our_open_change_requests", float64(open), allOpen, "", "")
+	w.say("our_change_requests_merged_share", share(merged, closed), closed, "", "")
+	w.say("our_change_requests_waiting_on_us", float64(waiting), open, "", "")
+}
+
+// lastWord is the last event by a human before end.
+func (i *ForgeItem) lastWord(end time.Time) (last ForgeEvent) {
+	for _, e := range i.Events {
+		if !e.Who.Bot && e.At.Before(end) && !e.At.Before(last.At) {
+			last = e
+		}
+	}
+	return last
 }
 
 // participant is a person, or an account that no person is known of.

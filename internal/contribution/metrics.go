@@ -61,6 +61,8 @@ type Definition struct {
 	Trend   bool
 	// Forge is true where it needs issues and change requests.
 	Forge bool
+	// Ours is true where it needs to be known who is ours.
+	Ours bool
 }
 
 // Intervals that the definitions use.
@@ -144,19 +146,19 @@ var Definitions = []Definition{
 	{Name: "release_lateness", ID: "M13", Title: "Days since the last release by the usual gap", Group: releasing, Unit: "ratio", Of: "days", Least: leastReleaseDays, AllTime: true,
 		Formula: "days since the last release / max(1, median gap of the last 20 days with releases)", Source: "ours"},
 
-	{Name: "our_commits", Title: "Our commits", Group: ourPart, Unit: "commits", Of: "commits", Trend: true,
+	{Name: "our_commits", Title: "Our commits", Group: ourPart, Unit: "commits", Of: "commits", Trend: true, Ours: true,
 		Formula: "commits in the window whose author worked for us then", Source: "ours"},
-	{Name: "our_share", Title: "Our share of commits", Group: ourPart, Unit: "share", Of: "commits", Least: leastCommits, Trend: true,
+	{Name: "our_share", Title: "Our share of commits", Group: ourPart, Unit: "share", Of: "commits", Least: leastCommits, Trend: true, Ours: true,
 		Formula: "our commits / commits; a lower bound where employers are not known", Source: chaoss + "Organizational Influence"},
-	{Name: "our_reviews", Title: "Our reviews", Group: ourPart, Unit: "commits", Of: "reviews", Trend: true,
-		Formula: "commits in the window that one of ours reviewed and did not author, by trailers, of n that anybody did", Source: "ours"},
-	{Name: "our_people", Title: "Our people", Group: ourPart, Unit: "people", Of: "people", Trend: true,
+	{Name: "our_reviews", Title: "Our reviews", Group: ourPart, Unit: "commits", Of: "reviews", Trend: true, Ours: true,
+		Formula: "commits in the window that one of ours reviewed and did not author, by trailers, of n that anybody did; where the forge tells of reviews, change requests", Source: "ours"},
+	{Name: "our_people", Title: "Our people", Group: ourPart, Unit: "people", Of: "people", Trend: true, Ours: true,
 		Formula: "people of ours with a commit in the window, of n people", Source: "ours"},
-	{Name: "our_sustained_people", Title: "Our sustained people", Group: ourPart, Unit: "people", Of: "people",
+	{Name: "our_sustained_people", Title: "Our sustained people", Group: ourPart, Unit: "people", Of: "people", Ours: true,
 		Formula: "people with commits for us in three different calendar months (UTC) of the window, of n people of ours", Source: "ours"},
-	{Name: "our_sustained_share", Title: "Share of our commits by sustained people", Group: ourPart, Unit: "share", Of: "commits", Least: leastCommits,
+	{Name: "our_sustained_share", Title: "Share of our commits by sustained people", Group: ourPart, Unit: "share", Of: "commits", Least: leastCommits, Ours: true,
 		Formula: "commits of our sustained people / our commits", Source: "ours"},
-	{Name: "succession", Title: "Our people who are the absence factor", Group: ourPart, Unit: "people", Of: "people", Least: 1,
+	{Name: "succession", Title: "Our people who are the absence factor", Group: ourPart, Unit: "people", Of: "people", Least: 1, Ours: true,
 		Formula: "people of ours with at least ck commits, where c1…ck are those of the contributor absence factor: from 1 on the project leans on us, and a successor is ours to find", Source: "ours"},
 
 	{Name: "time_to_first_response", ID: "M4", Title: "Days to the first response", Group: forge, Unit: "days", Of: "items", Least: leastItems, Forge: true, Trend: true,
@@ -183,6 +185,14 @@ var Definitions = []Definition{
 		Formula: "median of end of the window - opened over issues open then", Source: chaoss + "Issue Age"},
 	{Name: "issue_resolution_duration", ID: "M9", Title: "Days to resolve an issue, mean", Group: forge, Unit: "days", Of: "issues", Least: leastItems, Forge: true,
 		Formula: "mean of closed - opened over issues closed in the window (the published definition is a mean)", Source: chaoss + "Issue Resolution Duration"},
+	{Name: "our_change_requests", Title: "Change requests by our people", Group: forge, Unit: "items", Of: "change requests", Forge: true, Ours: true, Trend: true,
+		Formula: "change requests opened in the window by people who worked for us then, of n opened", Source: "ours"},
+	{Name: "our_change_requests_merged_share", Title: "Share of our change requests merged", Group: forge, Unit: "share", Of: "change requests", Least: leastItems, Forge: true, Ours: true,
+		Formula: "merged / closed, of our change requests closed in the window", Source: "ours"},
+	{Name: "our_open_change_requests", Title: "Our open change requests", Group: forge, Unit: "items", Of: "change requests", Forge: true, Ours: true,
+		Formula: "change requests of ours that are open at the end of the window, of n open ones", Source: "ours"},
+	{Name: "our_change_requests_waiting_on_us", Title: "Our change requests that wait for us", Group: forge, Unit: "items", Of: "change requests", Forge: true, Ours: true,
+		Formula: "our open change requests whose last event by a human is another's and more than 14 days old, of n open ones of ours", Source: "ours"},
 	{Name: "participant_conversion", ID: "M12", Title: "Participants whose change was merged", Group: forge, Unit: "share", Of: "people", Least: leastPeople, Forge: true,
 		Formula: "of the people who opened, commented on or reviewed anything in the window, the share with a change request merged in it", Source: chaoss + "Conversion Rate, D2/D1"},
 }

@@ -15,7 +15,9 @@ type community struct {
 	signals    map[impact.Signal]impact.Value
 	give       impact.Give
 	ourAbsence bool
-	teams      map[string]contribution.Count // what people of our teams gave
+	// openChanges are change requests of ours that wait there, by forge data.
+	openChanges impact.Value
+	teams       map[string]contribution.Count // what people of our teams gave
 }
 
 func (c *community) into(f *impact.Facts) {
@@ -23,6 +25,9 @@ func (c *community) into(f *impact.Facts) {
 		f.Signals[s] = v
 	}
 	f.Give, f.OurAbsence = c.give, c.ourAbsence
+	if c.openChanges.Known {
+		f.OpenChanges = c.openChanges
+	}
 }
 
 // communities are what histories tell of all upstreams.

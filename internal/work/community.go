@@ -24,7 +24,8 @@ func (o *Office) community(ctx context.Context, name string, histories []contrib
 	if t.forge, err = o.forge(ctx, crew, name, histories); err != nil {
 		return nil, err
 	}
-	metrics := contribution.Assess(t.assessable(crew, 0))
+	facts := t.assessable(crew, 0)
+	metrics := contribution.Assess(facts)
 	for signal, name := range communitySignals {
 		c.signals[signal] = signalOf(metrics, name, source)
 	}
@@ -34,7 +35,8 @@ func (o *Office) community(ctx context.Context, name string, histories []contrib
 	}
 	_, ours := contribution.Succession(t.period)
 	c.ourAbsence = ours > 0
-	c.contributions(t, crew, source)
+	c.openChanges = signalOf(metrics, "our_open_change_requests", source)
+	c.contributions(t, facts, crew, source)
 	return c, nil
 }
 
@@ -70,11 +72,18 @@ func signalOf(metrics []contribution.Metric, name, source string) impact.Value {
 	return impact.Unknown("")
 }
 
+func reviewSource(f *contribution.Facts) string {
+	if f.Forge != nil {
+		return "issues and change requests of the forge, else trailers"
+	}
+	return "trailers"
+}
+
 // contributions are what our people gave, beside all.
-func (c *community) contributions(t *tally, crew *crew, source string) {
+func (c *community) contributions(t *tally, facts *contribution.Facts, crew *crew, source string) {
 	g := &c.give
-	reviews := t.period.Reviewed
-	g.AllCommits, g.AllReviews = impact.Known(float64(t.totals.Commits), source), impact.Known(float64(reviews), source+", trailers")
+	reviews, ourReviews := facts.Reviewed(t.period)
+	g.AllCommits, g.AllReviews = impact.Known(float64(t.totals.Commits), source), impact.Known(float64(reviews), source+", "+reviewSource(facts))
 	if reviews == 0 {
 		g.AllReviews = impact.Unknown("no commit names its reviewers; needs forge data")
 	}
@@ -94,7 +103,7 @@ func (c *community) contributions(t *tally, crew *crew, source string) {
 		}
 	}
 	g.OurCommits, g.OurReviews, g.OurPeople = impact.Known(float64(ours.Commits), source), g.AllReviews, impact.Known(float64(ours.People), source)
-	g.OurReviews.N = float64(ours.Reviews)
+	g.OurReviews.N = float64(ourReviews)
 	if unknown > 0 {
 		g.OurCommits.Note = fmt.Sprintf("the employer of the authors of %d of %d commits is not known", unknown, t.totals.Commits)
 	}

@@ -100,29 +100,40 @@ func (o *Office) forge(ctx context.Context, crew *crew, name string, histories [
 	return nil, nil
 }
 
-// name numbers the persons behind accounts that a source knows.
+// name numbers the persons behind accounts that a source knows, and tells which
+// were ours when they did something.
 func (c *crew) name(f *contribution.Forge) {
-	known := map[string]contribution.Account{}
-	person := func(a *contribution.Account) {
+	type known struct {
+		account contribution.Account
+		ours    []people.Term
+	}
+	met := map[string]*known{}
+	name := func(a *contribution.Account, at time.Time) (ours bool) {
 		if a.Login == "" {
-			return
+			return false
 		}
-		to, ok := known[a.Login]
-		if !ok {
-			to = *a
+		to := met[a.Login]
+		if to == nil {
+			to = &known{account: *a}
+			met[a.Login] = to
 			login := people.Identity{Login: a.Login}
 			if who := c.directory.Who(login, login); who.Person != nil {
-				to.Person, to.Bot = number(c.persons, who.Key)+1, a.Bot || who.Bot
+				to.account.Person, to.account.Bot = number(c.persons, who.Key)+1, a.Bot || who.Bot
+				for _, t := range c.directory.Terms(who, who.Email) {
+					if c.isOur(cmp.Or(t.Org, Unknown)) {
+						to.ours = append(to.ours, t)
+					}
+				}
 			}
-			known[a.Login] = to
 		}
-		a.Person, a.Bot = to.Person, a.Bot || to.Bot
+		a.Person, a.Bot = to.account.Person, a.Bot || to.account.Bot
+		return slices.ContainsFunc(to.ours, func(t people.Term) bool { return at.Unix() >= t.From && at.Unix() < t.To })
 	}
 	for i := range f.Items {
 		x := &f.Items[i]
-		person(&x.Author)
+		x.Ours = name(&x.Author, x.Created)
 		for j := range x.Events {
-			person(&x.Events[j].Who)
+			x.Events[j].Ours = name(&x.Events[j].Who, x.Events[j].At)
 		}
 	}
 }
