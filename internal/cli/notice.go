@@ -41,6 +41,9 @@ out; --all takes them in.
 			if err != nil {
 				return err
 			}
+			if err := s.addKnown(c.Context(), office, snaps); err != nil {
+				return err
+			}
 			if title == "" {
 				title = fmt.Sprintf("Third-party notices for %s", snaps[0].Snapshot.Repository.Name)
 			}

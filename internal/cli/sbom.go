@@ -105,6 +105,9 @@ func runSBOM(c *cobra.Command, s *settings, f sbomFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.addKnown(c.Context(), office, snaps); err != nil {
+		return err
+	}
 	bom := office.BOM(snaps, document.Selection{Name: f.name, Version: f.version, Fixtures: f.fixtures, Created: at,
 		Tool: document.Tool{Name: "tributary", Version: Version}, Authors: authors(office, f.author)})
 	if f.vulnerabilities {

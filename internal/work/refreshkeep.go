@@ -58,7 +58,7 @@ func (k *refreshKeeper) flush(ctx context.Context) error {
 		return err
 	}
 	var answers []store.RegistryAnswer
-	licenses := scan.PackageLicenses{Facts: map[string][]inventory.LicenseFact{}, Texts: map[string][]byte{}}
+	licenses := scan.PackageLicenses{Facts: map[string][]inventory.LicenseFact{}, Texts: map[string][]byte{}, Notices: map[string][]string{}}
 	for i := range k.pending {
 		h := &k.pending[i]
 		a := store.RegistryAnswer{Check: store.RegistryCheck{Package: h.want.name, Source: k.opts.Source, Checked: o.Now, Versions: slices.Sorted(maps.Keys(h.want.versions))}}
@@ -146,6 +146,11 @@ func (k *refreshKeeper) texts(h *heard, version string, files []remote.Text, sou
 	read := scan.ReadTexts(id, source, byName, k.office.Now)
 	for hash, text := range read.Texts {
 		licenses.Texts[hash] = text
+	}
+	if v := h.want.versions[version]; v != nil && len(read.Notices[id]) > 0 {
+		for p := range v.purls {
+			licenses.Notices[p] = append(licenses.Notices[p], read.Notices[id]...)
+		}
 	}
 	var all []license.Expr
 	for _, f := range read.Facts[id] {

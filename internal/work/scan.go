@@ -253,6 +253,9 @@ func (o *Office) keepPackages(ctx context.Context, found scan.PackageLicenses) e
 	if err := o.Store.PutTexts(ctx, found.Texts); err != nil {
 		return err
 	}
+	if err := o.Store.PutPackageNotices(ctx, found.Notices, o.Now); err != nil {
+		return err
+	}
 	return o.Store.PutPackageLicenses(ctx, found.Facts)
 }
 
