@@ -239,7 +239,7 @@ func plural(n int, word string) string {
 
 // maxLined bounds the commits whose lines are counted in the first pass: it is
 // kept when it is done, the second after every block.
-const maxLined = 30_000
+const maxLined = 100_000
 
 var errEnough = errors.New("enough commits with lines")
 
