@@ -31,7 +31,7 @@ unknown is an answer of its own.
 Nothing is overwritten: imports and decisions have a number, a source, an author
 and a date ("people log"), and "people undo" takes any of them back.`,
 	}
-	c.AddCommand(newPeopleImport(s), newPeopleExport(s), newPeopleLink(s), newPeopleUnlink(s), newPeopleReview(s), newPeopleSet(s), newPeopleDeclare(s), newPeopleAlias(s),
+	c.AddCommand(newPeopleImport(s), newPeopleExport(s), newPeopleLink(s), newPeopleUnlink(s), newPeopleReview(s), newPeopleSet(s), newPeopleDeclare(s), newPeopleAlias(s), newPeopleDomain(s),
 		newPeopleList(s), newPeopleShow(s), newPeopleLog(s), newPeopleUndo(s))
 	return c
 }

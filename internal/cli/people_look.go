@@ -368,6 +368,8 @@ func entryText(e *people.Entry) string {
 		return e.Value + " is no bot"
 	case people.Alias:
 		return fmt.Sprintf("%s counts as %s", e.Name, e.Value)
+	case people.Owner:
+		return fmt.Sprintf("addresses of %s are of %s%s", e.Name, orElse(e.Value, "nobody known"), between2(dateOrNone(e.Employment.From), dateOrNone(e.Employment.To)))
 	case people.Undo:
 		return fmt.Sprintf("%d is taken back", e.Undoes)
 	}

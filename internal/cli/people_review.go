@@ -17,7 +17,7 @@ import (
 
 func newPeopleReview(s *settings) *cobra.Command {
 	var by string
-	var ask bool
+	var ask, domains bool
 	var least, most int
 	c := &cobra.Command{
 		Use:   "review",
@@ -30,7 +30,7 @@ not suggested again.
 
 The strength adds up 3 for the login in an address that a forge made, 2 for a
 full name, 1 for a name of one word or the part of an address before the @.`,
-		Example: "  tributary people review\n  tributary people review --ask --by ospo@example.com\n  tributary people review --least 4 --most 1000 -o jsonl",
+		Example: "  tributary people review\n  tributary people review --ask --by ospo@example.com\n  tributary people review --least 4 --most 1000 -o jsonl\n  tributary people review --domains",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			form, err := s.form(c)
@@ -41,6 +41,13 @@ full name, 1 for a name of one word or the part of an address before the @.`,
 				return wrongUse("", "--most takes a number from 1 on")
 			}
 			return s.withOffice(c.Context(), func(o *work.Office) error {
+				if domains {
+					owners, err := o.OwnerSuggestions(c.Context())
+					if err != nil {
+						return err
+					}
+					return s.write(func(w io.Writer) error { return writeOwners(w, owners, most, form) })
+				}
 				all, err := o.Suggestions(c.Context())
 				if err != nil {
 					return err
@@ -59,6 +66,7 @@ full name, 1 for a name of one word or the part of an address before the @.`,
 		},
 	}
 	c.Flags().BoolVar(&ask, "ask", false, "ask for each on the terminal and keep the answers")
+	c.Flags().BoolVar(&domains, "domains", false, "suggest whose domains of addresses are, by what sources state of people who have one")
 	c.Flags().IntVar(&least, "least", 2, "leave out what is weaker")
 	c.Flags().IntVar(&most, "most", 50, "how many to list")
 	addBy(c, &by)
@@ -92,6 +100,37 @@ func writeSuggestions(w io.Writer, list []people.Suggestion, most int, form stri
 	}
 	if form == "text" {
 		fmt.Fprintln(out, count(len(list), "pair")+" may be one person; \"people link\" confirms, \"people unlink\" rejects, --ask asks for each")
+	}
+	return out.Flush()
+}
+
+type ownerWire struct {
+	Domain  string `json:"domain"`
+	Org     string `json:"org"`
+	For     int    `json:"for"`
+	People  int    `json:"people"`
+	Commits int    `json:"commits"`
+}
+
+func writeOwners(w io.Writer, list []people.OwnerSuggestion, most int, form string) error {
+	out := bufio.NewWriter(w)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	for i, x := range list {
+		if i == most {
+			break
+		}
+		if form == "jsonl" {
+			if err := enc.Encode(ownerWire{x.Domain, x.Org, x.For, x.People, x.Commits}); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintln(out, report.Clean(fmt.Sprintf("%s: %s for %d of %s with such an address and a stated employer (%s)", x.Domain, x.Org, x.For, count(x.People, "person"), count(x.Commits, "commit"))))
+		fmt.Fprintln(out, report.Clean(fmt.Sprintf("    tributary people domain %s %s", shellWord(x.Domain), shellWord(x.Org))))
+	}
+	if form == "text" {
+		fmt.Fprintln(out, count(len(list), "domain")+" may have an owner that sources know; \"people domain\" confirms")
 	}
 	return out.Flush()
 }

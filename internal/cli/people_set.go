@@ -22,6 +22,10 @@ type personFlags struct {
 
 func (f *personFlags) addEmployment(c *cobra.Command) {
 	c.Flags().StringVar(&f.org, "org", "", "for whom they work; unknown says that nobody knows")
+	f.addDates(c)
+}
+
+func (f *personFlags) addDates(c *cobra.Command) {
 	c.Flags().StringVar(&f.from, "from", "", "first day (2025-01-01); without, always")
 	c.Flags().StringVar(&f.until, "until", "", "the day after the last; without, until today and on")
 	addBy(c, &f.by)
@@ -179,6 +183,32 @@ company's own name is the one of organization.name in the program.`,
 		},
 	}
 	addBy(c, &by)
+	return c
+}
+
+func newPeopleDomain(s *settings) *cobra.Command {
+	f := personFlags{basis: string(people.EmailDomain)}
+	c := &cobra.Command{
+		Use:   "domain DOMAIN ORGANIZATION",
+		Short: "State whose the addresses of a domain and those below it are",
+		Long: `Domain says for whom people work who commit with an address of a domain, where
+nothing stronger is known of them. The organization unknown says that such an
+address tells nothing. "people review --domains" suggests owners.`,
+		Example: "  tributary people domain example.com \"Example Corp\" --by ospo@example.com\n  tributary people domain bought.example Acme --from 2015-01-01 --until 2024-07-01\n  tributary people domain alumni.example.edu unknown",
+		Args:    exactly(2, "a domain and an organization"),
+		RunE: func(c *cobra.Command, args []string) error {
+			domain := strings.Trim(strings.ToLower(strings.TrimSpace(args[0])), "@.")
+			if f.org = args[1]; domain == "" || strings.ContainsAny(domain, "@ *") || strings.TrimSpace(f.org) == "" {
+				return wrongUse("", "%q is not a domain of addresses", args[0])
+			}
+			e, err := f.employment()
+			if err != nil {
+				return err
+			}
+			return s.decide(c.Context(), f.by, []people.Entry{{Kind: people.Owner, Name: domain, Value: e.Org, Employment: people.Employment{From: e.From, To: e.To}}})
+		},
+	}
+	f.addDates(c)
 	return c
 }
 

@@ -179,14 +179,14 @@ func (d *Directory) Find(who Identity) *Person {
 }
 
 func (d *Directory) find(key string) *Person {
+	if one, simple := d.alone(key); simple {
+		return one // quickly made again
+	}
 	d.lock.RLock()
 	p := d.found[key]
 	d.lock.RUnlock()
 	if p != nil {
 		return p
-	}
-	if one, simple := d.alone(key); simple {
-		return one // quickly made again
 	}
 	part := d.gatherPart(key)
 	if len(part.keys) == 0 {
@@ -213,7 +213,7 @@ func (d *Directory) alone(key string) (p *Person, simple bool) {
 	}
 	r, shared := d.sources[source].record(at)
 	if !shared && !slices.ContainsFunc(r.Identities, func(who Identity) bool {
-		return who.Key() == key || who.Email != "" && who.Login != "" && Identity{Login: who.Login}.Key() == key
+		return who.Email == key || who.Key() == key || who.Email != "" && who.Login != "" && Identity{Login: who.Login}.Key() == key
 	}) {
 		return nil, true // of another key with the same hash
 	}
@@ -299,7 +299,8 @@ func (d *Directory) Disputes(who Identity) (refused, conflicts []string) {
 type Who struct {
 	// Key is the same for all identities of a person, in all histories.
 	Key string
-	// Name and Email are how the person is shown.
+	// Name and Email are how the person is shown: as sources and decisions name
+	// them, else as the history does.
 	Name, Email string
 	Bot         bool
 	// Person is nil when no source speaks of it.
@@ -313,18 +314,18 @@ type Who struct {
 // since anybody may write one.
 func (d *Directory) Who(raw, mapped Identity) Who {
 	w := Who{Key: mapped.Key(), Name: mapped.Name, Email: mapped.Email, as: mapped.Email}
-	if w.Person = d.Find(mapped); w.Person == nil && raw != mapped {
-		w.Person = d.Find(raw)
+	if d == nil {
+		w.Bot = d.bot(nil, raw, mapped)
+		return w
+	}
+	if w.Person = d.find(w.Key); w.Person == nil && raw != mapped {
+		w.Person = d.find(raw.Key())
 	}
 	if p := w.Person; p != nil {
-		w.Key = p.Key
-		if p.Name != "" {
+		if w.Key = p.Key; p.Name != "" { // else the history knows them better than a list of addresses
 			w.Name = p.Name
-		}
-		for _, i := range p.Identities {
-			if i.Email != "" {
-				w.Email = i.Email
-				break
+			if i := slices.IndexFunc(p.Identities, func(i Identity) bool { return i.Email != "" }); i >= 0 {
+				w.Email = p.Identities[i].Email
 			}
 		}
 	}

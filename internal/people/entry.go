@@ -18,9 +18,10 @@ const (
 	Employed EntryKind = "employment"
 	InTeam   EntryKind = "team"
 	Named    EntryKind = "name"
-	IsBot    EntryKind = "bot"   // whatever is like Value
-	IsHuman  EntryKind = "human" // whatever is like Value
-	Alias    EntryKind = "alias" // the organization Name counts as Value
+	IsBot    EntryKind = "bot"    // whatever is like Value
+	IsHuman  EntryKind = "human"  // whatever is like Value
+	Alias    EntryKind = "alias"  // the organization Name counts as Value
+	Owner    EntryKind = "domain" // the domain Name is of the organization Value, as Employment is dated
 	Undo     EntryKind = "undo"
 )
 
@@ -32,8 +33,8 @@ type Entry struct {
 	Kind EntryKind
 	At   time.Time
 	By   string // who made it
-	// Name is that of an import's source, or of an organization. Of imports of
-	// one name the last counts.
+	// Name is that of an import's source, of an organization, or a domain. Of
+	// imports of one name the last counts.
 	Name       string
 	Identities []Identity
 	Employment Employment
@@ -110,7 +111,7 @@ func Assemble(f Facts, entries []Entry) Facts {
 	}
 	f.Aliases = aliases
 	f.Records, f.Sources, f.Links = slices.Clone(f.Records), slices.Clone(f.Sources), slices.Clone(f.Links)
-	f.Bots, f.NotBots = slices.Clone(f.Bots), slices.Clone(f.NotBots)
+	f.Bots, f.NotBots, f.Domains = slices.Clone(f.Bots), slices.Clone(f.NotBots), slices.Clone(f.Domains)
 	for i := range entries {
 		if states[i].Holds {
 			f.decide(&entries[i])
@@ -148,6 +149,8 @@ func (f *Facts) decide(e *Entry) {
 		f.Bots, f.NotBots = append(f.Bots, e.Value), without(f.NotBots, e.Value)
 	case IsHuman:
 		f.NotBots, f.Bots = append(f.NotBots, e.Value), without(f.Bots, e.Value)
+	case Owner:
+		f.Domains = append(f.Domains, DomainRule{Domain: e.Name, Org: e.Value, From: e.Employment.From, To: e.Employment.To, Origin: origin})
 	case Alias:
 		f.Aliases[e.Name] = e.Value
 	}

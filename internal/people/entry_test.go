@@ -91,3 +91,25 @@ func TestUndoingTwiceChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoseADomainMayBeIsSuggested(t *testing.T) {
+	var s Source
+	for i, org := range []string{"Acme", "Acme", "Bolt", "Independent"} {
+		s.Records = append(s.Records, Record{Identities: []Identity{mail(string(rune('a'+i)) + "@acme.test"), mail(string(rune('a'+i)) + "@gmail.com"), mail(string(rune('a'+i)) + "@known.test")},
+			Employment: []Employment{{Org: org, Basis: CompanyStated}}})
+	}
+	x, err := OpenIndex(Pack(&s), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := Entry{ID: 1, Kind: Owner, Name: "known.test", Value: "Known", Employment: Employment{From: Day(2020, 1, 1)}}
+	d := NewDirectory(Assemble(Facts{}, []Entry{owner, {ID: 2, Kind: Imported, Name: "list", Index: x}}))
+	got := d.SuggestOwners(map[string]int{"acme.test": 7, "gmail.com": 9, "known.test": 3})
+	if len(got) != 1 || got[0] != (OwnerSuggestion{Domain: "acme.test", Org: "Acme", People: 3, For: 2, Commits: 7}) {
+		t.Errorf("%+v", got)
+	}
+	who := d.Who(mail("new@mail.known.test"), mail("new@mail.known.test"))
+	if now, before := d.Employer(who, who.Email, Day(2021, 1, 1).Unix()), d.Employer(who, who.Email, Day(2019, 1, 1).Unix()); now.Org != "Known" || before.Org != "" {
+		t.Errorf("%+v %+v", now, before)
+	}
+}

@@ -21,9 +21,9 @@ type cast struct {
 	// byDomain are the stints of those of whom only the address tells, by what
 	// follows the @.
 	byDomain map[string][]contribution.Stint
-	// known are the identities that came in before, as the commit and as the
-	// mailmap has them: many are in several histories.
-	known map[[2]people.Identity]contribution.Actor
+	// known are the identities that came in before and of which no mailmap says
+	// anything: many are in several histories.
+	known map[people.Identity]contribution.Actor
 	// upstreams are the names of histories by location, where they are known by
 	// another than their own.
 	upstreams map[string]string
@@ -34,7 +34,7 @@ const Outside = "outside"
 
 func newCast(d *people.Directory, by By) *cast {
 	return &cast{by: by, directory: d, knowsOwn: d.KnowsOwn(), persons: map[string]uint32{}, keyOf: map[string]uint32{}, byDomain: map[string][]contribution.Stint{},
-		known: map[[2]people.Identity]contribution.Actor{}}
+		known: map[people.Identity]contribution.Actor{}}
 }
 
 // stage is one history whose identities come in as its blocks are read.
@@ -59,11 +59,15 @@ func (s *stage) actors() []contribution.Actor {
 	s.stints = make([]contribution.Stint, 0, len(fresh))
 	for _, raw := range fresh {
 		as := s.mailmap.Map(raw)
-		a, ok := s.cast.known[[2]people.Identity{raw, as}]
+		if raw != as {
+			s.known = append(s.known, s.actor(raw, as))
+			continue
+		}
+		a, ok := s.cast.known[raw]
 		switch {
 		case !ok:
 			a = s.actor(raw, as)
-			s.cast.known[[2]people.Identity{raw, as}] = a
+			s.cast.known[raw] = a
 		case s.cast.by == ByUpstream: // whose key is the history's
 			a.Keys = []contribution.Stint{contribution.Always(s.cast.key(s.cast.name(s.history, raw, as)))}
 		}

@@ -117,14 +117,7 @@ func (o *Office) Suggestions(ctx context.Context) ([]people.Suggestion, error) {
 	seen, at := []people.Seen{}, map[string]int{}
 	for i := range histories {
 		h := &histories[i]
-		commits := []int{}
-		err := o.Store.EachBlock(ctx, h, false, func(_ int, b *contribution.Block) error {
-			commits = append(commits, make([]int, len(h.People)-len(commits))...)
-			for _, who := range b.Author {
-				commits[who]++
-			}
-			return nil
-		})
+		commits, err := o.commitsByAuthor(ctx, h)
 		if err != nil {
 			return nil, err
 		}
@@ -141,4 +134,44 @@ func (o *Office) Suggestions(ctx context.Context) ([]people.Suggestion, error) {
 		}
 	}
 	return d.Suggest(seen), nil
+}
+
+// commitsByAuthor counts the commits of a history's identities, by index.
+func (o *Office) commitsByAuthor(ctx context.Context, h *contribution.History) (commits []int, err error) {
+	err = o.Store.EachBlock(ctx, h, false, func(_ int, b *contribution.Block) error {
+		commits = append(commits, make([]int, len(h.People)-len(commits))...)
+		for _, who := range b.Author {
+			commits[who]++
+		}
+		return nil
+	})
+	return commits, err
+}
+
+// OwnerSuggestions lists domains of addresses in the mined histories of which no
+// rule says whose they are, with whose they may be.
+func (o *Office) OwnerSuggestions(ctx context.Context) ([]people.OwnerSuggestion, error) {
+	d, err := o.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	histories, err := o.Store.Histories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(histories) == 0 {
+		return nil, errNothingMined
+	}
+	byDomain := map[string]int{}
+	for i := range histories {
+		h := &histories[i]
+		commits, err := o.commitsByAuthor(ctx, h)
+		if err != nil {
+			return nil, err
+		}
+		for n, c := range commits {
+			byDomain[contribution.Domain(h.People[n].Email)] += c
+		}
+	}
+	return d.SuggestOwners(byDomain), nil
 }
