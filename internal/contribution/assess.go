@@ -22,6 +22,8 @@ type Facts struct {
 	Since, Until time.Time
 	// Spans is how many spans of 90 days the trend has.
 	Spans int
+	// Dependencies are what the project itself uses; nil where it was not scanned.
+	Dependencies []Dependency
 	// Forge is nil where no issues and change requests are known.
 	Forge *Forge
 }
@@ -84,7 +86,7 @@ func (a *assessment) settle(d *Definition, r Reading) Reading {
 		return Reading{Reason: needsForge}
 	case d.Ours && !a.KnowsOurs:
 		return Reading{Reason: needsOurs}
-	case r.Reason == "" && a.Chronicle.totals.Seen == 0 && !d.Forge:
+	case r.Reason == "" && a.Chronicle.totals.Seen == 0 && !d.Forge && d.Group != dependencies:
 		r = Reading{Reason: "the history has no commit"}
 	case r.Reason == "" && d.AllTime && a.Incomplete != "" && !d.Forge && d.Group != releasing && d.Name != "days_since_last_commit":
 		r.Reason = a.Incomplete + ": what came before is not known; mine a whole clone"
@@ -115,6 +117,7 @@ func (a *assessment) measure(since, until time.Time, parts bool) map[string]Read
 	}
 	w.comers()
 	w.releases(ReleaseRhythm(a.Releases, since, until))
+	w.libyears()
 	w.ours()
 	if a.Forge != nil {
 		a.Forge.read(since, until, func(name string, r Reading) { w.out[name] = r })
@@ -268,6 +271,24 @@ func (w *window) releases(r Rhythm) {
 		w.not("release_lateness", "too few days with releases to tell what is usual: %d of at least %d", r.AllDays, leastReleaseDays)
 	} else {
 		w.note("release_lateness", "%d days since the last release; the median gap of the last %d is %.1f days", r.Since, r.AllDays-1, r.Usual)
+	}
+}
+
+// libyears are M14.
+func (w *window) libyears() {
+	direct, transitive := LibyearsOf(w.Dependencies, true), LibyearsOf(w.Dependencies, false)
+	known := covered(direct.Dated, direct.Dated+direct.Undated)
+	w.put("libyears", direct.Sum, direct.Dated, known)
+	w.put("libyears_mean", direct.Mean, direct.Dated, known)
+	w.put("libyears_median", direct.Median, direct.Dated, known)
+	w.put("libyears_transitive", transitive.Sum, transitive.Dated, covered(transitive.Dated, transitive.Dated+transitive.Undated))
+	for _, name := range []string{"libyears", "libyears_mean", "libyears_median", "libyears_transitive"} {
+		switch {
+		case w.Dependencies == nil:
+			w.not(name, "needs a scan of the project, and what registries tell of its dependencies: run \"tributary scan\" on a clone, then \"tributary refresh\"")
+		case w.out[name].N == 0:
+			w.not(name, "not enough data: of no dependency both dates are known; run \"tributary refresh\"")
+		}
 	}
 }
 

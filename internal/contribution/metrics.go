@@ -83,6 +83,7 @@ const (
 	concentration = "Who carries it"
 	newcomers     = "Who comes and goes"
 	releasing     = "Releases"
+	dependencies  = "Its own dependencies"
 	ourPart       = "Our part"
 	forge         = "Issues and change requests"
 	chaoss        = "CHAOSS, "
@@ -145,6 +146,15 @@ var Definitions = []Definition{
 		Formula: "days (UTC) from the last release to the end of the window", Source: chaoss + "Release Frequency"},
 	{Name: "release_lateness", ID: "M13", Title: "Days since the last release by the usual gap", Group: releasing, Unit: "ratio", Of: "days", Least: leastReleaseDays, AllTime: true,
 		Formula: "days since the last release / max(1, median gap of the last 20 days with releases)", Source: "ours"},
+
+	{Name: "libyears", ID: "M14", Title: "Libyears of direct dependencies", Group: dependencies, Unit: "years", Of: "dependencies", Least: 1,
+		Formula: "sum of max(0, publication of the latest stable version - of the version in use), in years of 365.25 days, over direct dependencies whose dates are known; several versions of a package count each", Source: chaoss + "Libyears; Cox et al. 2015"},
+	{Name: "libyears_mean", ID: "M14", Title: "Libyears by direct dependency, mean", Group: dependencies, Unit: "years", Of: "dependencies", Least: 1,
+		Formula: "the same by dependency", Source: chaoss + "Libyears"},
+	{Name: "libyears_median", ID: "M14", Title: "Libyears by direct dependency, median", Group: dependencies, Unit: "years", Of: "dependencies", Least: 1,
+		Formula: "median over direct dependencies", Source: chaoss + "Libyears"},
+	{Name: "libyears_transitive", ID: "M14", Title: "Libyears of transitive dependencies", Group: dependencies, Unit: "years", Of: "dependencies", Least: 1,
+		Formula: "the sum over transitive dependencies", Source: chaoss + "Libyears"},
 
 	{Name: "our_commits", Title: "Our commits", Group: ourPart, Unit: "commits", Of: "commits", Trend: true, Ours: true,
 		Formula: "commits in the window whose author worked for us then", Source: "ours"},

@@ -165,6 +165,23 @@ func TestRhythmOfReleases(t *testing.T) {
 	}
 }
 
+func TestLibyearsCountOnlyWhatIsDated(t *testing.T) {
+	year := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }
+	all := []Dependency{{Direct: true, Used: year(2020), Latest: year(2024)}, {Direct: true, Used: year(2021), Latest: year(2022)}, {Direct: true, Used: year(2024), Latest: year(2023)},
+		{Direct: true, Used: year(2020)}, {Used: year(2020), Latest: year(2021)}, {Latest: year(2021)}}
+	got := LibyearsOf(all, true)
+	// 2020 to 2024 are 1461 days, exactly four years; one that is ahead of the latest counts 0.
+	if got.Dated != 3 || got.Undated != 1 || math.Abs(got.Sum-(4+365/365.25)) > 1e-9 || math.Abs(got.Median-365/365.25) > 1e-9 || math.Abs(got.Mean-got.Sum/3) > 1e-9 {
+		t.Errorf("%+v", got)
+	}
+	if got := LibyearsOf(all, false); got.Dated != 1 || got.Undated != 1 {
+		t.Errorf("%+v", got)
+	}
+	if got := LibyearsOf(nil, true); got != (Libyears{}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestWeeksAreCountedBackFromTheEnd(t *testing.T) {
 	c := NewChronicle(CountOptions{Now: now})
 	c.Add(block(0, oneOn(2), oneOn(3), oneOn(9), oneOn(16), oneOn(29)), cast(), nil)

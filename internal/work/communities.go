@@ -53,6 +53,10 @@ func (o *Office) communities(ctx context.Context, used *usedUpstreams, params im
 		return nil, err
 	}
 	out.ours = crew.knowsOurs()
+	scans, err := o.newSnapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
 	byLocation := map[string]contribution.History{}
 	var mirrors []upstream.Mirror
 	for _, h := range histories {
@@ -74,7 +78,7 @@ func (o *Office) communities(ctx context.Context, used *usedUpstreams, params im
 		if len(mine) == 0 {
 			continue
 		}
-		if out.of[key], err = o.community(ctx, name, mine, crew, params); err != nil {
+		if out.of[key], err = o.community(ctx, name, mine, crew, scans, params); err != nil {
 			return nil, err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // community turns the histories of an upstream into signals and give. What it
 // says of a community is what "tributary health" says of it.
-func (o *Office) community(ctx context.Context, name string, histories []contribution.History, crew *crew, params impact.Params) (*community, error) {
+func (o *Office) community(ctx context.Context, name string, histories []contribution.History, crew *crew, scans snapshots, params impact.Params) (*community, error) {
 	t, err := o.tally(ctx, histories, crew, tallyOptions{CountOptions: o.impactWindow(params), Give: true})
 	if err != nil {
 		return nil, err
@@ -24,9 +24,15 @@ func (o *Office) community(ctx context.Context, name string, histories []contrib
 	if t.forge, err = o.forge(ctx, crew, name, histories); err != nil {
 		return nil, err
 	}
+	if t.deps, err = scans.dependencies(ctx, o, name, histories); err != nil {
+		return nil, err
+	}
 	facts := t.assessable(crew, 0)
 	metrics := contribution.Assess(facts)
 	for signal, name := range communitySignals {
+		if t.forge == nil && contribution.DefinitionOf(name).Forge || t.deps == nil && signal == impact.Libyears {
+			continue // impact says what would make it known
+		}
 		c.signals[signal] = signalOf(metrics, name, source)
 	}
 	c.signals[impact.LastCommit] = impact.Unknown("no commit by a human has a date that can be")
@@ -47,12 +53,13 @@ var communitySignals = map[impact.Signal]string{
 	impact.ReleaseGap:     "release_lateness",
 	impact.ClosureRatio:   "change_request_closure_ratio",
 	impact.FirstResponse:  "time_to_first_response",
+	impact.Libyears:       "libyears_mean",
 }
 
 // assessable are the facts for the metrics of a project.
 func (t *tally) assessable(crew *crew, spans int) *contribution.Facts {
 	return &contribution.Facts{Chronicle: t.chronicle, Orgs: t.facts, KnowsOurs: crew.knowsOurs(), Releases: t.releases, Incomplete: t.incomplete,
-		Since: t.since, Until: t.until, Spans: spans, Forge: t.forge}
+		Since: t.since, Until: t.until, Spans: spans, Forge: t.forge, Dependencies: t.deps}
 }
 
 // signalOf is a metric as a signal.

@@ -49,12 +49,16 @@ func (o *Office) HealthOf(ctx context.Context, histories []contribution.History,
 		return nil, err
 	}
 	crew, projects := newCrewOf(directory), projectsOf(o, histories)
+	scans, err := o.newSnapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if opts.TrendOfOne && len(projects) > 1 {
 		opts.Spans = 0
 	}
 	var out []Health
 	for _, project := range projects {
-		h, err := o.health(ctx, project.name, project.histories, crew, opts)
+		h, err := o.health(ctx, project.name, project.histories, crew, scans, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -157,11 +161,15 @@ func (o *Office) HealthAs(ctx context.Context, histories []contribution.History,
 	if err != nil {
 		return nil, err
 	}
+	scans, err := o.newSnapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
 	name := projectsOf(o, histories[:1])[0].name
-	return o.health(ctx, name, histories, newCrewOf(directory), opts)
+	return o.health(ctx, name, histories, newCrewOf(directory), scans, opts)
 }
 
-func (o *Office) health(ctx context.Context, name string, histories []contribution.History, crew *crew, opts HealthOptions) (*Health, error) {
+func (o *Office) health(ctx context.Context, name string, histories []contribution.History, crew *crew, scans snapshots, opts HealthOptions) (*Health, error) {
 	until := o.end()
 	if !opts.Until.IsZero() && opts.Until.Before(until) {
 		until = opts.Until
@@ -176,6 +184,9 @@ func (o *Office) health(ctx context.Context, name string, histories []contributi
 		return nil, err
 	}
 	if t.forge, err = o.forge(ctx, crew, name, histories); err != nil {
+		return nil, err
+	}
+	if t.deps, err = scans.dependencies(ctx, o, name, histories); err != nil {
 		return nil, err
 	}
 	h := &Health{Upstream: name, AsOf: o.AsOf.UTC(), Since: since, Until: until, Totals: t.totals, Last: t.totals.Last,
@@ -198,6 +209,10 @@ func (t *tally) hash(histories []contribution.History) string {
 	fmt.Fprintln(sum, t.since.Unix(), t.until.Unix(), t.totals)
 	if t.forge != nil {
 		fmt.Fprintln(sum, len(t.forge.Items), t.forge.Through.Unix())
+	}
+	for _, direct := range []bool{true, false} {
+		l := contribution.LibyearsOf(t.deps, direct)
+		fmt.Fprintf(sum, "%.6f %d %d\n", l.Sum, l.Dated, l.Undated)
 	}
 	hashCounts(sum, t.period.Persons)
 	hashCounts(sum, t.period.Ours)

@@ -11,9 +11,11 @@ import (
 
 	"github.com/tributary-oss/tributary/internal/contribution"
 	"github.com/tributary-oss/tributary/internal/impact"
+	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/people"
 	"github.com/tributary-oss/tributary/internal/program"
 	"github.com/tributary-oss/tributary/internal/store"
+	"github.com/tributary-oss/tributary/internal/upstream"
 )
 
 // aProject keeps a history of three hundred commits over two years by people of
@@ -69,7 +71,7 @@ func TestHealthAndImpactSayTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := o.community(t.Context(), "github.com/acme/app", histories, crew, params)
+	c, err := o.community(t.Context(), "github.com/acme/app", histories, crew, snapshots{}, params)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +100,36 @@ func TestHealthAndImpactSayTheSame(t *testing.T) {
 	// Share and coverage are those of counting by organization.
 	if m := metric["our_share"]; m.Value != g.OurCommits.N/g.AllCommits.N || m.Coverage != g.Coverage.N {
 		t.Errorf("%+v, %+v", m.Reading, g)
+	}
+}
+
+func TestLibyearsAreThoseOfTheScannedClone(t *testing.T) {
+	direct, deep := npm("left", "1.0.0", "", inventory.Runtime), npm("right", "1.0.0", "", inventory.Dev)
+	deep.Relation = inventory.Transitive
+	o := refreshOffice(t, direct, direct, deep, npm("unlisted", "1.0.0", "", inventory.Runtime))
+	at := func(years float64) time.Time { return o.Now.Add(-time.Duration(years*365.25*24) * time.Hour) }
+	for name, used := range map[string]float64{"left": 3, "right": 2} {
+		purl := inventory.NewPURL("npm", name, "")
+		answer := store.RegistryAnswer{Check: store.RegistryCheck{Package: purl.String(), Source: "registry", Checked: o.Now}, Package: &upstream.Listing{Package: purl, Source: "npm registry", Observed: o.Now, Latest: "2.0.0",
+			Versions: []upstream.Release{{Version: "1.0.0", Published: at(used)}, {Version: "2.0.0", Published: at(1)}}}}
+		if err := o.Store.PutRegistry(t.Context(), []store.RegistryAnswer{answer}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scans, err := o.newSnapshots(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps, err := scans.dependencies(t.Context(), o, "example.com/shop", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, far := contribution.LibyearsOf(deps, true), contribution.LibyearsOf(deps, false)
+	if l.Dated != 1 || l.Undated != 1 || l.Sum < 1.99 || l.Sum > 2.01 || far.Dated != 1 || far.Sum < .99 || far.Sum > 1.01 {
+		t.Errorf("direct %+v, transitive %+v", l, far)
+	}
+	if deps, err := scans.dependencies(t.Context(), o, "example.com/other", nil); err != nil || deps != nil {
+		t.Errorf("it was not scanned: %+v, %v", deps, err)
 	}
 }
 

@@ -23,7 +23,8 @@ type tally struct {
 	last       time.Time // of the last human commit before the end of the window
 	releases   []contribution.Release
 	forge      *contribution.Forge // nil where none was imported
-	incomplete string              // why earlier commits are not known
+	deps       []contribution.Dependency
+	incomplete string // why earlier commits are not known
 }
 
 // tallyOptions say what of histories to tally.
