@@ -28,7 +28,7 @@ type Client struct {
 	PerHost int
 	// UserAgent says who asks, as registries want to know.
 	UserAgent string
-	// Attempt bounds one try from question to the last byte; 0 means two minutes.
+	// Attempt bounds one try from question to the last byte; 0 means one minute.
 	Attempt time.Duration
 	// Now and Sleep are the clock; nil means the real one.
 	Now   func() time.Time
@@ -268,7 +268,7 @@ var final = trouble{kind: isFinal}
 func (c *Client) once(ctx context.Context, u *url.URL, auth Credentials, header http.Header) (answer, trouble, error) {
 	limit := c.Attempt
 	if limit <= 0 {
-		limit = 2 * time.Minute
+		limit = time.Minute
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
