@@ -41,7 +41,7 @@ but the store.`,
 			if len(snaps) == 0 {
 				return nothingScanned(office)
 			}
-			rep, err := office.Report(c.Context(), snaps, work.ReportOptions{Tool: "tributary " + Version, All: form == "json" && s.verbose})
+			rep, err := office.Report(c.Context(), snaps, work.ReportOptions{Tool: "tributary " + Version, All: form == "json" && s.verbose, Headline: form == "text" && !s.verbose})
 			if err != nil {
 				return err
 			}

@@ -27,36 +27,40 @@ type PURL struct {
 
 // String gives the canonical text.
 func (p PURL) String() string {
-	var b strings.Builder
-	b.Grow(len("pkg:") + len(p.Type) + len(p.Namespace) + len(p.Name) + len(p.Version) + 8)
-	b.WriteString("pkg:")
-	b.WriteString(p.Type)
-	b.WriteByte('/')
+	return string(p.Append(make([]byte, 0, len("pkg:")+len(p.Type)+len(p.Namespace)+len(p.Name)+len(p.Version)+len(p.Qualifiers)+len(p.Subpath)+8)))
+}
+
+// Append appends the canonical text.
+func (p *PURL) Append(b []byte) []byte {
+	b = append(b, "pkg:"...)
+	b = append(b, p.Type...)
+	b = append(b, '/')
 	if p.Namespace != "" {
-		for _, seg := range strings.Split(p.Namespace, "/") {
-			escapeTo(&b, seg)
-			b.WriteByte('/')
-		}
+		b = append(escapePath(b, p.Namespace), '/')
 	}
-	escapeTo(&b, p.Name)
+	b = escapeTo(b, p.Name)
 	if p.Version != "" {
-		b.WriteByte('@')
-		escapeTo(&b, p.Version)
+		b = escapeTo(append(b, '@'), p.Version)
 	}
 	if p.Qualifiers != "" {
-		b.WriteByte('?')
-		b.WriteString(p.Qualifiers)
+		b = append(append(b, '?'), p.Qualifiers...)
 	}
 	if p.Subpath != "" {
-		b.WriteByte('#')
-		for i, seg := range strings.Split(p.Subpath, "/") {
-			if i > 0 {
-				b.WriteByte('/')
-			}
-			escapeTo(&b, seg)
-		}
+		b = escapePath(append(b, '#'), p.Subpath)
 	}
-	return b.String()
+	return b
+}
+
+// escapePath escapes the segments of a path.
+func escapePath(b []byte, path string) []byte {
+	for {
+		segment, rest, more := strings.Cut(path, "/")
+		b = escapeTo(b, segment)
+		if !more {
+			return b
+		}
+		b, path = append(b, '/'), rest
+	}
 }
 
 // WithoutVersion is the package whatever its version, qualifiers dropped.
@@ -65,20 +69,20 @@ func (p PURL) WithoutVersion() PURL {
 }
 
 // escapeTo percent-encodes everything but unreserved characters and ":".
-func escapeTo(b *strings.Builder, s string) {
+func escapeTo(b []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"
+	done := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
 			c == '-', c == '.', c == '_', c == '~', c == ':':
-			b.WriteByte(c)
 		default:
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
+			b = append(append(b, s[done:i]...), '%', hex[c>>4], hex[c&15])
+			done = i + 1
 		}
 	}
+	return append(b, s[done:]...)
 }
 
 // ParsePURL reads a package URL by the specification's rules for parsing, and
@@ -205,16 +209,14 @@ func canonicalQualifiers(q string) (string, error) {
 		}
 		values[key] = raw
 	}
-	var b strings.Builder
+	var b []byte
 	for i, key := range slices.Sorted(maps.Keys(values)) {
 		if i > 0 {
-			b.WriteByte('&')
+			b = append(b, '&')
 		}
-		b.WriteString(key)
-		b.WriteByte('=')
-		escapeTo(&b, values[key])
+		b = escapeTo(append(append(b, key...), '='), values[key])
 	}
-	return b.String(), nil
+	return string(b), nil
 }
 
 // ecosystems maps purl types to the names of the OSV schema

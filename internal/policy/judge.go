@@ -67,7 +67,7 @@ func (s *Session) Brief(use *Use, facts *LicenseFacts) Verdict {
 
 // class is all of a use that can make a difference to the verdict.
 type class struct {
-	license, packages                   string
+	license, basis, packages            string
 	purlType                            string
 	deliveries, recipients              uint32
 	scope                               inventory.Scope
@@ -85,7 +85,7 @@ func (s *Session) classOf(use *Use, eff effective) class {
 	a := s.policy.asks
 	a.everything = s.nearExpression(use, eff)
 	c := class{
-		license: eff.text, packages: s.packages(use.Component), purlType: use.Component.Type,
+		license: eff.text, basis: eff.basis, packages: s.packages(use.Component), purlType: use.Component.Type,
 		deliveries: bits(use.Delivery, program.Deliveries), recipients: bits(use.Recipients, program.Recipients),
 		scope: use.Scope, tier: use.Tier, coupling: use.Coupling, replaceable: use.Replaceable,
 		modified: use.Modified, granted: use.Granted, locked: use.LockedDown, unresolved: use.Component.Version == "",
@@ -110,6 +110,29 @@ func (s *Session) classOf(use *Use, eff effective) class {
 		c.component = use.Component
 	}
 	return c
+}
+
+// Particular tells whether a rule, a waiver or the product may treat a component
+// otherwise than others of its type with the same license and use. Where nothing
+// does, one verdict serves all of them.
+func (s *Session) Particular(product *program.Product, c inventory.PURL) bool {
+	if len(s.policy.asks.expressions) > 0 || s.waivers.mayName(c) {
+		return true
+	}
+	for _, r := range s.policy.asks.packages {
+		if anyPackage(r.Package, c) {
+			return true
+		}
+	}
+	if product == nil {
+		return false
+	}
+	for i := range product.Overrides {
+		if speaksOf(product.Overrides[i], c) {
+			return true
+		}
+	}
+	return anyPackage(product.Modified, c)
 }
 
 // nearExpression tells whether a rule with a CEL expression may be asked about

@@ -28,18 +28,39 @@ func indexWaivers(list []program.Waiver) waiverIndex {
 	return x
 }
 
+// mayName tells whether a waiver names the component, wherever it is used.
+func (x *waiverIndex) mayName(c inventory.PURL) bool {
+	if len(x.all) == 0 {
+		return false
+	}
+	for _, i := range x.exact[nameKey(c)] {
+		if x.all[i].Package.MatchName(c) {
+			return true
+		}
+	}
+	for _, i := range x.wild {
+		if x.all[i].Package.MatchName(c) {
+			return true
+		}
+	}
+	return false
+}
+
+func nameKey(c inventory.PURL) [2]string {
+	if c.Namespace == "" {
+		return [2]string{c.Type, c.Name}
+	}
+	return [2]string{c.Type, c.Namespace + "/" + c.Name}
+}
+
 // speaking lists the waivers whose package, product and repository cover the
 // use, in the order of the file as far as they are exact, then the patterns.
 func (x *waiverIndex) speaking(use *Use) []*program.Waiver {
 	if len(x.all) == 0 {
 		return nil
 	}
-	name := use.Component.Name
-	if use.Component.Namespace != "" {
-		name = use.Component.Namespace + "/" + name
-	}
 	var out []*program.Waiver
-	for _, list := range [][]int{x.exact[[2]string{use.Component.Type, name}], x.wild} {
+	for _, list := range [][]int{x.exact[nameKey(use.Component)], x.wild} {
 		for _, i := range list {
 			w := &x.all[i]
 			if w.Package.MatchName(use.Component) &&

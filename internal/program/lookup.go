@@ -54,6 +54,9 @@ func (p *Program) Product(id string) *Product {
 // exclude comes first, then its patterns, then what the path looks like
 // (builtin). Patterns are matched with the path, and with "repository/path".
 func (p *Program) IsFixture(repository, path string, builtin bool) bool {
+	if len(p.Fixtures.Exclude) == 0 && len(p.Fixtures.Patterns) == 0 {
+		return builtin
+	}
 	full := repository + "/" + path
 	if anyPath(p.Fixtures.Exclude, path) || anyPath(p.Fixtures.Exclude, full) {
 		return false

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/document/report"
+	"github.com/tributary-oss/tributary/internal/inventory"
 )
 
 // actionsFor says what to do first, from a report alone. Findings that one
@@ -18,45 +19,85 @@ import (
 // missing locks, what could not be read; in each the larger first, direct before
 // transitive, licenses and vulnerabilities in turns.
 func actionsFor(r *report.Report, most int) []report.Action {
+	list := make([]actionCase, 0, len(r.Findings))
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		list = append(list, actionCase{decision: f.Decision, role: f.Role, repository: f.Repository, product: f.Product, team: f.Team, purl: f.Purl, version: f.Version,
+			ecosystem: f.Ecosystem, license: f.License, rule: f.Rule.ID, direct: f.Relation == string(inventory.Direct), waiver: f.Waiver,
+			whole: func() report.Finding { return *f }})
+	}
+	return actionsOf(r, list, most)
+}
+
+// actionCase is what of a finding decides the action that it belongs to. The
+// whole of it is asked of one finding an action.
+type actionCase struct {
+	decision, role, repository, product, team, purl, version, ecosystem, license, rule string
+
+	direct bool
+	waiver *report.Waiver
+	whole  func() report.Finding
+}
+
+// cases are those of verdicts that need somebody.
+func cases(open []*Judged) []actionCase {
+	out := make([]actionCase, 0, len(open))
+	for _, j := range open {
+		v := j.Verdict
+		out = append(out, actionCase{decision: string(v.Decision), role: v.Role, repository: j.Repository, product: j.Product, team: j.team, purl: j.purl,
+			version: j.Usage.Component.Version, ecosystem: j.Usage.Component.Ecosystem(), license: j.judgement.wordsOf(v).license, rule: v.Rule.ID,
+			direct: j.Usage.Relation == inventory.Direct, waiver: waiver(v), whole: func() report.Finding { return finding(j) }})
+	}
+	return out
+}
+
+func actionsOf(r *report.Report, list []actionCase, most int) []report.Action {
 	if most <= 0 {
 		most = 10
 	}
-	groups := map[string]*actionGroup{}
-	var order []*actionGroup
-	for _, f := range r.Findings {
-		if f.Waiver != nil && f.Waiver.Holds && f.Waiver.Days > waiverSoon {
-			continue // accepted, and nothing to do yet
-		}
-		kind, key := actionKind(f)
-		g := groups[key]
-		if g == nil {
-			g = &actionGroup{kind: kind, first: f, packages: map[string]bool{}}
-			groups[key] = g
-			order = append(order, g)
-		}
-		g.packages[f.Purl] = true
-		g.direct = g.direct || f.Relation == "direct"
-		g.teams = append(g.teams, f.Team)
-		g.repos = append(g.repos, f.Repository)
-	}
+	order := grouped(list)
 	slices.SortStableFunc(order, func(a, b *actionGroup) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(boolRank(a.direct), boolRank(b.direct)), cmp.Compare(len(b.packages), len(a.packages)))
 	})
-	actions := make([]rankedAction, 0, len(order))
-	for _, g := range order {
+	actions := make([]rankedAction, 0, min(len(order), most))
+	for _, g := range head(order, most) { // those that follow can't be among the first
 		actions = append(actions, rankedAction{int(g.kind), g.action()})
 	}
 	actions = append(actions, outboundActions(r)...)
 	actions = append(actions, problemActions(r)...)
 	actions = mixed(actions, riskActions(r))
 	out := make([]report.Action, 0, most)
-	for _, a := range actions {
-		if len(out) == most {
-			break
-		}
+	for _, a := range head(actions, most) {
 		out = append(out, a.Action)
 	}
 	return out
+}
+
+// grouped joins the cases that one piece of work would settle.
+func grouped(list []actionCase) []*actionGroup {
+	groups := map[actionKey]*actionGroup{}
+	var order []*actionGroup
+	for i := range list {
+		c := &list[i]
+		if c.waiver != nil && c.waiver.Holds && c.waiver.Days > waiverSoon {
+			continue // accepted, and nothing to do yet
+		}
+		key := c.key()
+		g := groups[key]
+		if g == nil {
+			g = &actionGroup{kind: key.kind, first: c}
+			groups[key] = g
+			order = append(order, g)
+		}
+		g.packages = append(g.packages, c.purl)
+		g.direct = g.direct || c.direct
+		g.cases = append(g.cases, c)
+	}
+	for _, g := range order {
+		slices.Sort(g.packages)
+		g.packages = slices.Compact(g.packages)
+	}
+	return order
 }
 
 type rankedAction struct {
@@ -87,22 +128,24 @@ const (
 // (reminders at 30, 7 and 0 days).
 const waiverSoon = 30
 
-func actionKind(f report.Finding) (kind, string) {
-	key := func(k kind, parts ...string) (kind, string) {
-		return k, fmt.Sprint(k) + "\x00" + strings.Join(parts, "\x00")
-	}
+// actionKey tells actions apart.
+type actionKey struct {
+	kind       kind
+	a, b, c, d string
+}
+
+func (c *actionCase) key() actionKey {
 	switch {
-	case f.Waiver != nil && f.Waiver.Holds:
-		return key(kindWaiverEnds, f.Waiver.ID)
-	case f.License == "":
-		return key(kindUnknown, f.Ecosystem, f.Team, f.Decision)
-	case f.Decision == "deny":
-		return key(kindDeny, f.Purl)
-	case f.Version == "":
-		return key(kindUnlocked, f.Repository, f.Ecosystem)
-	default:
-		return key(kindReview, f.Rule.ID, f.License, f.Role, f.Product)
+	case c.waiver != nil && c.waiver.Holds:
+		return actionKey{kindWaiverEnds, c.waiver.ID, "", "", ""}
+	case c.license == "":
+		return actionKey{kindUnknown, c.ecosystem, c.team, c.decision, ""}
+	case c.decision == "deny":
+		return actionKey{kindDeny, c.purl, "", "", ""}
+	case c.version == "":
+		return actionKey{kindUnlocked, c.repository, c.ecosystem, "", ""}
 	}
+	return actionKey{kindReview, c.rule, c.license, c.role, c.product}
 }
 
 func boolRank(b bool) int {
@@ -115,23 +158,26 @@ func boolRank(b bool) int {
 // actionGroup is findings that one piece of work would settle.
 type actionGroup struct {
 	kind     kind
-	first    report.Finding
-	packages map[string]bool
-	teams    []string
-	repos    []string
+	first    *actionCase
+	cases    []*actionCase
+	packages []string // sorted, each once
 	direct   bool
 }
 
 func (g *actionGroup) action() report.Action {
-	f := g.first
+	f := g.first.whole()
+	teams, repos := make([]string, len(g.cases)), make([]string, len(g.cases))
+	for i, c := range g.cases {
+		teams[i], repos[i] = c.team, c.repository
+	}
 	n := plural(len(g.packages), "package", "packages")
 	name := f.Name
 	if f.Version != "" {
 		name += " " + f.Version
 	}
-	where := distinct(g.repos)
-	a := report.Action{Decision: f.Decision, Count: len(g.packages), Owner: strings.Join(distinctList(g.teams), ", "),
-		Examples: head(sortedKeys(g.packages), 3), Command: fmt.Sprintf("tributary explain %s %s", shellWord(f.Repository), shellWord(f.Purl))}
+	where := distinct(repos)
+	a := report.Action{Decision: f.Decision, Count: len(g.packages), Owner: strings.Join(distinctList(teams), ", "),
+		Examples: head(g.packages, 3), Command: fmt.Sprintf("tributary explain %s %s", shellWord(f.Repository), shellWord(f.Purl))}
 	if len(f.Reasons) > 0 {
 		a.Why = f.Reasons[0].Text
 	}
@@ -250,7 +296,7 @@ func distinct(repos []string) string {
 	return fmt.Sprintf("in %d repositories", len(all))
 }
 
-func head(s []string, n int) []string {
+func head[T any](s []T, n int) []T {
 	if len(s) > n {
 		return s[:n]
 	}

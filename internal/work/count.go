@@ -7,19 +7,20 @@ import (
 
 	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/policy"
 )
 
 // count makes the headline of a report.
-func count(snaps []Scanned, judged []*Judged, fixtures int) report.Counts {
-	c := report.Counts{Repositories: len(snaps), Fixtures: fixtures, Decisions: map[string]int{}}
-	packages := map[string]string{} // purl -> ecosystem
+func count(snaps []Scanned, j *judgement) report.Counts {
+	c := report.Counts{Repositories: len(snaps), Fixtures: j.fixtures, Decisions: map[string]int{}, Packages: len(j.catalog.purls), Usages: j.catalog.usages}
 	for _, s := range snaps {
 		c.Files += s.Snapshot.Files
 		manifests := map[string]bool{}
 		for _, unit := range s.Snapshot.Units {
 			manifests[unit.Manifest] = true
-			for _, u := range unit.Usages {
-				c.Usages++
+			for i := range unit.Usages {
+				u := &unit.Usages[i]
 				switch u.Relation {
 				case inventory.Direct:
 					c.Direct++
@@ -31,37 +32,48 @@ func count(snaps []Scanned, judged []*Judged, fixtures int) report.Counts {
 				if u.Component.Version == "" {
 					c.Unresolved++
 				}
-				packages[u.Component.String()] = u.Component.Ecosystem()
 			}
 		}
 		c.Manifests += len(manifests)
 	}
-	c.Packages = len(packages)
 	ecosystems := map[string]int{}
-	for _, e := range packages {
-		ecosystems[e]++
+	for _, p := range j.catalog.components {
+		ecosystems[p.Ecosystem()]++
 	}
 	c.Ecosystems = ranked(ecosystems)
-	countLicenses(&c, judged)
+	countLicenses(&c, j)
 	return c
 }
 
-func countLicenses(c *report.Counts, judged []*Judged) {
+// countLicenses counts verdicts, and each component once, by the first verdict
+// on it.
+func countLicenses(c *report.Counts, j *judgement) {
+	outcomes := map[*policy.Verdict]int{}
+	first := make([]*Judged, len(j.catalog.purls))
+	for i := range j.judged {
+		x := &j.judged[i]
+		outcomes[x.Verdict]++
+		if old := first[x.number]; old == nil || compareJudged(x, old) < 0 {
+			first[x.number] = x
+		}
+	}
+	for v, n := range outcomes {
+		c.Decisions[v.Outcome()] += n
+	}
+	counts := map[*policy.Verdict]int{}
+	for _, x := range first {
+		if x != nil {
+			counts[x.Verdict]++
+		}
+	}
 	licenses, categories := map[string]int{}, map[string]int{}
-	seen := map[string]bool{}
-	for _, j := range judged {
-		c.Decisions[j.Verdict.Outcome()]++
-		p := j.purl
-		if seen[p] {
-			continue
+	for v, n := range counts {
+		w := j.wordsOf(v)
+		if w.license == "" {
+			c.NoLicense += n
 		}
-		seen[p] = true
-		lic := effective(j.Verdict)
-		if lic == "" {
-			c.NoLicense++
-		}
-		licenses[lic]++
-		categories[category(j.Verdict)]++
+		licenses[w.license] += n
+		categories[w.category] += n
 	}
 	c.Licenses, c.Categories = ranked(licenses), ranked(categories)
 }
@@ -76,36 +88,58 @@ func ranked(m map[string]int) []report.Count {
 	return out
 }
 
+// dutyGroup is one duty with the components that ask for it, by their numbers.
+type dutyGroup struct {
+	report.DutyGroup
+	components []bool
+	products   map[string]bool
+}
+
 // duties joins the same duty over all components that ask for it.
-func duties(judged []*Judged) []report.DutyGroup {
-	type group struct {
-		report.DutyGroup
-		components, products map[string]bool
-	}
-	groups := map[string]*group{}
-	for _, j := range judged {
-		for _, d := range j.Verdict.Duties {
-			g := groups[d.ID]
-			if g == nil {
-				g = &group{report.DutyGroup{ID: d.ID, Action: string(d.Action), Text: d.Text, Section: d.Section, Licenses: d.Licenses},
-					map[string]bool{}, map[string]bool{}}
-				groups[d.ID] = g
+func duties(j *judgement) []report.DutyGroup {
+	groups := map[string]*dutyGroup{}
+	owed := map[*policy.Verdict][]*dutyGroup{}
+	for i := range j.judged {
+		x := &j.judged[i]
+		of, ok := owed[x.Verdict]
+		if !ok {
+			for _, d := range x.Verdict.Duties {
+				of = append(of, joinDuty(groups, d, len(j.catalog.purls)))
 			}
-			g.components[j.purl] = true
-			if j.Product != "" {
-				g.products[j.Product] = true
+			owed[x.Verdict] = of
+		}
+		for _, g := range of {
+			g.components[x.number] = true
+			if x.Product != "" {
+				g.products[x.Product] = true
 			}
 		}
 	}
 	var out []report.DutyGroup
 	for _, g := range groups {
-		g.Components, g.Products = sortedKeys(g.components), sortedKeys(g.products)
+		for _, n := range j.catalog.sorted() {
+			if g.components[n] {
+				g.Components = append(g.Components, j.catalog.purls[n])
+			}
+		}
+		g.Products = sortedKeys(g.products)
 		out = append(out, g.DutyGroup)
 	}
 	slices.SortFunc(out, func(a, b report.DutyGroup) int {
 		return cmp.Or(cmp.Compare(a.Action, b.Action), cmp.Compare(a.ID, b.ID))
 	})
 	return out
+}
+
+// joinDuty gives the group of a duty.
+func joinDuty(groups map[string]*dutyGroup, d license.Duty, components int) *dutyGroup {
+	g := groups[d.ID]
+	if g == nil {
+		g = &dutyGroup{report.DutyGroup{ID: d.ID, Action: string(d.Action), Text: d.Text, Section: d.Section, Licenses: d.Licenses},
+			make([]bool, components), map[string]bool{}}
+		groups[d.ID] = g
+	}
+	return g
 }
 
 func sortedKeys(m map[string]bool) []string {

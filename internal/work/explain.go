@@ -25,7 +25,7 @@ func (o *Office) Explain(ctx context.Context, repository, pkg string, opts ScanO
 	}
 	judged, fixtures := o.Judge(snaps)
 	for _, j := range judged {
-		out = append(out, o.finding(j))
+		out = append(out, finding(j))
 	}
 	found, err := o.risks(ctx, snaps)
 	if err != nil {
@@ -121,11 +121,7 @@ func (o *Office) Latest(ctx context.Context, want func(name string) bool) ([]Sca
 		out = append(out, Scanned{Snapshot: o.withNames(snap), Known: true})
 	}
 	// The facts of all packages are asked for at once, and shared.
-	var all []inventory.Usage
-	for i := range out {
-		all = append(all, allUsages(out[i].Snapshot)...)
-	}
-	facts, err := o.Store.PackageLicenses(ctx, purls(all), o.AsOf)
+	facts, err := o.latestFacts(ctx, out)
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +130,24 @@ func (o *Office) Latest(ctx context.Context, want func(name string) bool) ([]Sca
 		out[i].Packages.Facts = facts
 	}
 	return out, nil
+}
+
+// nearlyAll is from how many usages on all facts are read: it costs less than
+// naming the packages.
+const nearlyAll = 10_000
+
+// latestFacts gives what is known of the packages' licenses.
+func (o *Office) latestFacts(ctx context.Context, snaps []Scanned) (map[string][]inventory.LicenseFact, error) {
+	usages := 0
+	for i := range snaps {
+		for _, u := range snaps[i].Snapshot.Units {
+			usages += len(u.Usages)
+		}
+	}
+	if usages >= nearlyAll {
+		return o.Store.AllPackageLicenses(ctx, o.AsOf)
+	}
+	return o.Store.PackageLicenses(ctx, newCatalog(snaps).purls, o.AsOf)
 }
 
 // isStdlib tells whether Go's standard library is asked about: no manifest lists

@@ -2,14 +2,13 @@ package work
 
 import (
 	"cmp"
-	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/inventory"
-	"github.com/tributary-oss/tributary/internal/license"
 	"github.com/tributary-oss/tributary/internal/policy"
 	"github.com/tributary-oss/tributary/internal/program"
 	"github.com/tributary-oss/tributary/internal/scan"
@@ -18,47 +17,88 @@ import (
 // Judged is one verdict: one component in one product of one repository, over
 // all manifests that use it there.
 type Judged struct {
+	*setting
+	Usage   *inventory.Usage // of the place that decided, in its snapshot
+	Verdict *policy.Verdict  // shared with others: not to be changed
+	purl    string           // of the component, for sorting and counting
+	number  int32            // of the component in the catalog
+	before  int32            // the last verdict on the same component, -1 when there is none
+	urgency int8
+	places  []*inventory.Usage // nil where the usage is the only one
+}
+
+// setting is what all usages in one manifest for one product share.
+type setting struct {
 	Repository string
-	Product    string
-	Usage      *inventory.Usage // of the place that decided, in its snapshot
-	Use        policy.Use
-	Facts      policy.LicenseFacts
-	Verdict    policy.Verdict
-	Places     []report.Place
-	purl       string // of the component, for sorting and counting
+	Product    string // id, "" when the repository belongs to no product
+	manifest   string
+	team       string
+	product    *program.Product
+	scanned    *Scanned
+	judgement  *judgement
 }
 
 // judgement collects verdicts with what is needed to count them.
 type judgement struct {
 	office  *Office
 	session *policy.Session
-	judged  []*Judged
+	catalog *catalog
+	judged  []Judged
+	last    []int32 // by number of component, the last verdict on it; -1 when there is none
+	alike   map[likeness]*policy.Verdict
 	// understood has what statements of manifests mean, by their text.
 	understood map[string]inventory.LicenseFact
+	said       map[*inventory.LicenseFact]string
+	words      map[*policy.Verdict]words
 	fixtures   int
+}
+
+// likeness is all that tells usages of one setting apart for policy, as long as
+// nobody speaks of their components by name.
+type likeness struct {
+	*setting
+	license, local string
+	typ            string
+	scope          inventory.Scope
+	relation       inventory.Relation
+	unresolved     bool
 }
 
 // Judge gives the verdicts on everything in the snapshots.
 func (o *Office) Judge(snaps []Scanned) ([]*Judged, int) {
-	j := &judgement{office: o, understood: map[string]inventory.LicenseFact{}, session: o.Policy.NewSession(o.Program.Waivers, o.AsOf)}
-	for i := range snaps {
-		j.snapshot(&snaps[i])
+	j := o.judge(snaps, newCatalog(snaps))
+	out := make([]*Judged, len(j.judged))
+	for i := range j.judged {
+		out[i] = &j.judged[i]
 	}
-	slices.SortFunc(j.judged, compareJudged)
-	return j.judged, j.fixtures
+	slices.SortFunc(out, compareJudged)
+	return out, j.fixtures
+}
+
+// judge gives the verdicts in the order of the usages.
+func (o *Office) judge(snaps []Scanned, c *catalog) *judgement {
+	j := &judgement{office: o, catalog: c, session: o.Policy.NewSession(o.Program.Waivers, o.AsOf), understood: map[string]inventory.LicenseFact{},
+		alike: map[likeness]*policy.Verdict{}, said: map[*inventory.LicenseFact]string{}, words: map[*policy.Verdict]words{}, last: make([]int32, len(c.purls)), judged: make([]Judged, 0, c.usages)}
+	for i := range j.last {
+		j.last[i] = -1
+	}
+	for i := range snaps {
+		j.snapshot(&snaps[i], c.numbers[i])
+	}
+	return j
 }
 
 // compareJudged puts what needs somebody first, then sorts by place and name.
 func compareJudged(a, b *Judged) int {
 	return cmp.Or(
-		cmp.Compare(urgency(a.Verdict), urgency(b.Verdict)),
+		cmp.Compare(a.urgency, b.urgency),
 		cmp.Compare(a.Repository, b.Repository),
 		cmp.Compare(a.Product, b.Product),
 		cmp.Compare(a.purl, b.purl),
 		cmp.Compare(a.Usage.Requirement, b.Usage.Requirement))
 }
 
-func urgency(v policy.Verdict) int {
+func urgency(v *policy.Verdict) int8 {
 	switch {
 	case v.Waiver != nil:
 		return 2
@@ -72,25 +112,38 @@ func urgency(v policy.Verdict) int {
 	return 4
 }
 
-type judgeKey struct{ product, purl, requirement string }
-
-func (j *judgement) snapshot(s *Scanned) {
-	repo := s.Snapshot.Repository.Name
-	at := map[judgeKey]int{}
+func (j *judgement) snapshot(s *Scanned, numbers []int32) {
+	repo, first := s.Snapshot.Repository.Name, int32(len(j.judged))
+	at := 0
 	for _, unit := range s.Snapshot.Units {
+		var settings []*setting
 		for i := range unit.Usages {
 			u := &unit.Usages[i]
+			number := numbers[at]
+			at++
 			if j.office.Program.IsFixture(repo, u.Manifest, u.Fixture) && !j.office.Program.Fixtures.Include {
 				j.fixtures++
 				continue
 			}
-			id := u.Component.String()
-			facts := j.facts(u, s.Packages.Facts[id], s.Snapshot.ScannedAt)
-			for _, product := range j.office.productsFor(repo, u.Manifest) {
-				j.usage(repo, product, u, id, facts, at)
+			if settings == nil || settings[0].manifest != u.Manifest {
+				settings = j.settings(s, u.Manifest)
+			}
+			for _, set := range settings {
+				j.usage(set, u, number, first)
 			}
 		}
 	}
+}
+
+// settings gives one setting for each product that a manifest belongs to.
+func (j *judgement) settings(s *Scanned, manifest string) []*setting {
+	repo := s.Snapshot.Repository.Name
+	var out []*setting
+	for _, product := range j.office.productsFor(repo, manifest) {
+		use := policy.UseFor(j.office.Program, product, repo, inventory.Usage{Manifest: manifest})
+		out = append(out, &setting{repo, use.Product, manifest, use.Team, product, s, j})
+	}
+	return out
 }
 
 // productsFor gives the products that a manifest belongs to; one nil when none
@@ -102,26 +155,117 @@ func (o *Office) productsFor(repo, manifest string) []*program.Product {
 	return []*program.Product{nil}
 }
 
-func (j *judgement) usage(repo string, product *program.Product, u *inventory.Usage, id string, facts policy.LicenseFacts, at map[judgeKey]int) {
-	use := policy.UseFor(j.office.Program, product, repo, *u)
+// usage judges one usage and joins it with others of the same component in the
+// same product of the snapshot, whose first verdict is the one given.
+func (j *judgement) usage(set *setting, u *inventory.Usage, number, first int32) {
+	v := j.verdict(set, u, number)
+	for i := j.last[number]; i >= first; i = j.judged[i].before {
+		if old := &j.judged[i]; old.Product == set.Product && (u.Component.Version != "" || old.Usage.Requirement == u.Requirement) {
+			old.join(set, u, v)
+			return
+		}
+	}
+	j.judged = append(j.judged, Judged{set, u, v, j.catalog.purls[number], number, j.last[number], urgency(v), nil})
+	j.last[number] = int32(len(j.judged) - 1)
+}
+
+// join adds a place; the worst verdict stands for all.
+func (j *Judged) join(set *setting, u *inventory.Usage, v *policy.Verdict) {
+	if j.places == nil {
+		j.places = []*inventory.Usage{j.Usage}
+	}
+	j.places = append(j.places, u)
+	if worse := urgency(v); worse < j.urgency {
+		j.setting, j.Usage, j.Verdict, j.urgency = set, u, v, worse
+	}
+}
+
+// verdict gives the verdict on a usage, worked out once for all that are alike.
+func (j *judgement) verdict(set *setting, u *inventory.Usage, number int32) *policy.Verdict {
+	local := set.scanned.local(j.catalog.purls[number])
+	if u.Fixture || j.session.Particular(set.product, u.Component) || j.office.concludes(u.Component) {
+		return j.brief(set, u, number)
+	}
+	key := likeness{set, u.License, j.statements(local), u.Component.Type, u.Scope, u.Relation, u.Component.Version == ""}
+	v, ok := j.alike[key]
+	if !ok {
+		v = j.brief(set, u, number)
+		j.alike[key] = v
+	}
+	return v
+}
+
+func (j *judgement) brief(set *setting, u *inventory.Usage, number int32) *policy.Verdict {
+	use, facts := set.use(u), set.facts(u, j.catalog.purls[number])
 	v := j.session.Brief(&use, &facts)
-	place := report.Place{Path: u.Manifest, Line: u.Line, Requirement: u.Requirement}
-	key := judgeKey{use.Product, id, ""}
-	if u.Component.Version == "" {
-		key.requirement = u.Requirement
+	return &v
+}
+
+// statements tells apart what is said of licenses; facts that say the same of two
+// components weigh the same.
+func (j *judgement) statements(local []inventory.LicenseFact) string {
+	if len(local) == 0 {
+		return ""
 	}
-	i, seen := at[key]
-	if !seen {
-		at[key] = len(j.judged)
-		j.judged = append(j.judged, &Judged{repo, use.Product, u, use, facts, v, []report.Place{place}, id})
-		return
+	said, ok := j.said[&local[0]]
+	if !ok {
+		var b strings.Builder
+		for i := range local {
+			f := &local[i]
+			for _, s := range []string{string(f.Kind), f.Expression, f.Raw} {
+				b.WriteString(strconv.Itoa(len(s)))
+				b.WriteByte(' ')
+				b.WriteString(s)
+			}
+		}
+		said = b.String()
+		j.said[&local[0]] = said
 	}
-	old := j.judged[i]
-	places := append(old.Places, place)
-	if urgency(v) < urgency(old.Verdict) {
-		*old = Judged{repo, use.Product, u, use, facts, v, nil, id}
+	return said
+}
+
+// concludes tells whether a conclusion may speak of a component.
+func (o *Office) concludes(c inventory.PURL) bool {
+	for i := range o.Program.Conclusions {
+		if o.Program.Conclusions[i].Package.MatchName(c) {
+			return true
+		}
 	}
-	old.Places = places
+	return false
+}
+
+// local gives what copies on this machine and registries say of a component.
+func (s *Scanned) local(purl string) []inventory.LicenseFact {
+	if len(s.Packages.Facts) == 0 {
+		return nil
+	}
+	return s.Packages.Facts[purl]
+}
+
+// Use is the context in which the component is used, at the place that decided.
+func (j *Judged) Use() policy.Use { return j.use(j.Usage) }
+
+func (set *setting) use(u *inventory.Usage) policy.Use {
+	return policy.UseFor(set.judgement.office.Program, set.product, set.Repository, *u)
+}
+
+// Facts is what is said of the license of the component.
+func (j *Judged) Facts() policy.LicenseFacts { return j.facts(j.Usage, j.purl) }
+
+func (set *setting) facts(u *inventory.Usage, purl string) policy.LicenseFacts {
+	return set.judgement.facts(u, set.scanned.local(purl), set.scanned.Snapshot.ScannedAt)
+}
+
+// Places lists where manifests prove the use.
+func (j *Judged) Places() []report.Place {
+	if j.places == nil {
+		return []report.Place{placeOf(j.Usage)}
+	}
+	out := make([]report.Place, 0, len(j.places))
+	for _, u := range j.places {
+		out = append(out, placeOf(u))
+	}
+	return out
 }
 
 // declaredFact is [scan.DeclaredFact]; what a statement means is worked out once.
@@ -163,165 +307,3 @@ func (j *judgement) facts(u *inventory.Usage, local []inventory.LicenseFact, rea
 }
 
 func lastPart(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
-
-// finding turns a verdict into its row of the report.
-func (o *Office) finding(j *Judged) report.Finding {
-	v := j.Verdict
-	f := report.Finding{
-		Decision: string(v.Decision), Role: v.Role,
-		Repository: j.Repository, Product: j.Product, Team: j.Use.Team,
-		Purl: j.purl, Name: j.Usage.Component.FullName(), Version: j.Usage.Component.Version,
-		Ecosystem: j.Usage.Component.Ecosystem(),
-		License:   effective(v), Basis: v.Basis, Branch: v.Branch, Category: category(v),
-		Scope: string(j.Usage.Scope), Relation: string(j.Usage.Relation), Coupling: string(j.Use.Coupling),
-		Rule: report.Rule{ID: v.Rule.ID, File: v.Rule.File, Line: v.Rule.Line, Text: v.Rule.Text},
-		Fix:  v.Fix, Places: j.Places, Chain: j.Usage.Chain, Note: j.Usage.Note,
-		Facts: reportFacts(j.Facts), Waiver: waiver(v),
-	}
-	for _, d := range j.Use.Delivery {
-		f.Delivery = append(f.Delivery, string(d))
-	}
-	for _, r := range slices.Concat(v.Reasons, policy.FactReasons(&j.Use, j.Facts)) {
-		f.Reasons = append(f.Reasons, report.Reason{Text: r.Text, Source: r.Source, Date: r.Date})
-	}
-	for _, d := range v.Duties {
-		f.Duties = append(f.Duties, d.ID)
-	}
-	return f
-}
-
-// effective is the license that was judged, "" when nothing is known.
-func effective(v policy.Verdict) string {
-	if v.Effective.IsZero() || v.Effective.Op == license.OpLeaf && v.Effective.Leaf.ID == license.NoAssertion {
-		return ""
-	}
-	return v.Effective.Normalize().String()
-}
-
-// category is that of the license that weighs most among those that count.
-func category(v policy.Verdict) string {
-	worst := license.Category("")
-	for _, l := range v.Leaves {
-		if l.Taken && (worst == "" || l.Category.Reach() > worst.Reach()) {
-			worst = l.Category
-		}
-	}
-	if worst == "" {
-		return "unknown"
-	}
-	return string(worst)
-}
-
-func reportFacts(f policy.LicenseFacts) []report.Fact {
-	var out []report.Fact
-	for _, list := range [][]inventory.LicenseFact{f.Concluded, f.Declared, f.Detected} {
-		for _, x := range list {
-			out = append(out, report.Fact{Kind: string(x.Kind), Expression: x.Expression, Raw: x.Raw, Source: x.Source, File: x.File,
-				FirstLine: x.FirstLine, LastLine: x.LastLine, TextHash: x.TextHash, Observed: x.Observed})
-		}
-	}
-	return out
-}
-
-// waiver is the one that holds, else the first that speaks of the finding.
-func waiver(v policy.Verdict) *report.Waiver {
-	w := v.Waiver
-	if w == nil && len(v.Lapsed) > 0 {
-		w = &v.Lapsed[0]
-	}
-	if w == nil {
-		return nil
-	}
-	return &report.Waiver{ID: w.ID, Owner: w.Owner, Approver: w.Approver, Expires: w.Expires, Days: w.DaysLeft,
-		Holds: v.Waiver != nil, Why: w.Why}
-}
-
-// Report judges the snapshots and writes up the answer.
-func (o *Office) Report(ctx context.Context, snaps []Scanned, opts ReportOptions) (*report.Report, error) {
-	judged, fixtures := o.Judge(snaps)
-	r := &report.Report{Tool: opts.Tool, Generated: o.Now, AsOf: o.AsOf, Program: o.programInfo()}
-	o.addRepositories(r, snaps)
-	r.Counts = count(snaps, judged, fixtures)
-	byRepo := map[string]int{}
-	for _, j := range judged {
-		if needsSomebody(j.Verdict) {
-			r.Findings = append(r.Findings, o.finding(j))
-			byRepo[j.Repository]++
-		} else if opts.All {
-			r.Allowed = append(r.Allowed, o.finding(j))
-		}
-	}
-	for i := range r.Repositories {
-		r.Repositories[i].Findings = byRepo[r.Repositories[i].Name]
-	}
-	found, err := o.risks(ctx, snaps)
-	if err != nil {
-		return nil, err
-	}
-	r.Advisories, r.Vulnerabilities, r.Signals = found.about, found.vulnerabilities, found.signals
-	countRisks(r)
-	r.Duties = duties(judged)
-	r.Outbound = o.outbound(snaps, judged)
-	r.Actions = actionsFor(r, opts.Actions)
-	return r, nil
-}
-
-func needsSomebody(v policy.Verdict) bool {
-	return v.Decision == policy.Deny || v.Decision == policy.Review || v.Waiver != nil
-}
-
-// ReportOptions shapes a report.
-type ReportOptions struct {
-	Tool string
-	// All lists verdicts that pass, too.
-	All bool
-	// Actions is how many actions are listed; 0 means ten.
-	Actions int
-}
-
-func (o *Office) programInfo() report.Program {
-	p := report.Program{Source: o.ProgramDir, Hash: o.Program.Hash(), Preset: o.Policy.Preset}
-	if p.Source == "" {
-		p.Source = "built-in defaults"
-	}
-	for _, part := range []struct {
-		name  string
-		empty bool
-	}{{"products", len(o.Program.Products) == 0}, {"teams", len(o.Program.Teams) == 0}, {"policy", o.Program.Files["policy.yaml"] == nil}} {
-		if part.empty {
-			p.Defaults = append(p.Defaults, part.name)
-		}
-	}
-	for _, f := range o.ProgramFindings {
-		p.Findings = append(p.Findings, f.String())
-	}
-	return p
-}
-
-func (o *Office) addRepositories(r *report.Report, snaps []Scanned) {
-	for _, s := range snaps {
-		sn := s.Snapshot
-		rep := report.Repository{Name: sn.Repository.Name, Location: sn.Repository.Location, Kind: sn.Repository.Kind, Commit: sn.Commit,
-			Revision: sn.Revision, CommitTime: sn.CommitTime, ScannedAt: sn.ScannedAt, Files: sn.Files, Known: s.Known,
-			Team: o.Program.TeamFor(sn.Repository.Name, "")}
-		if sn.Licenses != nil {
-			rep.License = sn.Licenses.Primary
-		}
-		for _, p := range o.Program.ProductsFor(sn.Repository.Name, "") {
-			rep.Products = append(rep.Products, p.ID)
-		}
-		manifests, packages := map[string]bool{}, map[string]bool{}
-		for _, u := range sn.Units {
-			manifests[u.Manifest] = true
-			for _, x := range u.Usages {
-				packages[x.Component.String()] = true
-			}
-		}
-		rep.Manifests, rep.Packages = len(manifests), len(packages)
-		for _, p := range Problems(sn) {
-			rep.Problems++
-			r.NotRead = append(r.NotRead, report.NotRead{Repository: sn.Repository.Name, Path: p.Path, Line: p.Line, Kind: p.Kind, Message: p.Message})
-		}
-		r.Repositories = append(r.Repositories, rep)
-	}
-}

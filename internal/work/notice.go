@@ -43,7 +43,7 @@ func noticeItem(j *Judged, packages scan.PackageLicenses) document.NoticeItem {
 			item.Texts = append(item.Texts, document.NoticeFile{Text: string(b), License: expression, File: file})
 		}
 	}
-	for _, f := range factsOf(j.Facts) {
+	for _, f := range factsOf(j.Facts()) {
 		addText(f.TextHash, f.Expression, f.File)
 		for _, line := range f.Copyrights {
 			if !slices.Contains(item.Copyrights, line) {

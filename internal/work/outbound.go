@@ -16,15 +16,19 @@ import (
 
 // outbound checks, for each repository that has a license of its own, what it
 // holds (files under other licenses) and links (components) against it.
-func (o *Office) outbound(snaps []Scanned, judged []*Judged) []report.Outbound {
+func (o *Office) outbound(snaps []Scanned, j *judgement) []report.Outbound {
 	var out []report.Outbound
+	var judged map[string][]*Judged
 	for _, s := range snaps {
 		own, ok := o.ownLicense(s.Snapshot)
 		if !ok {
 			continue
 		}
 		repo := s.Snapshot.Repository.Name
-		held := holdings(s.Snapshot, judged, own)
+		if judged == nil {
+			judged = j.byRepository()
+		}
+		held := holdings(s.Snapshot, judged[repo], own)
 		items := make([]policy.OutboundItem, len(held))
 		for i, h := range held {
 			items[i] = h.item
@@ -92,17 +96,39 @@ func holdings(s inventory.Snapshot, judged []*Judged, own license.Expr) (out []h
 			}
 		}
 	}
-	seen := map[string]bool{}
 	for _, j := range judged {
-		if j.Repository != s.Repository.Name || hasUnknown(j.Verdict.Effective) {
-			continue // an unknown license is a finding of its own
+		out = append(out, holding{j.purl, policy.OutboundItem{Component: j.Usage.Component, Expr: j.Verdict.Effective, Use: j.Use()}, nil})
+	}
+	return out
+}
+
+// byRepository gives the first verdict on each component of a repository whose
+// license is known; an unknown one is a finding of its own.
+func (j *judgement) byRepository() map[string][]*Judged {
+	type key struct {
+		repository string
+		number     int32
+	}
+	at := map[key]int{}
+	out := map[string][]*Judged{}
+	unknown := map[*policy.Verdict]bool{}
+	for i := range j.judged {
+		x := &j.judged[i]
+		u, ok := unknown[x.Verdict]
+		if !ok {
+			u = hasUnknown(x.Verdict.Effective)
+			unknown[x.Verdict] = u
 		}
-		id := j.purl
-		if seen[id] {
+		if u {
 			continue
 		}
-		seen[id] = true
-		out = append(out, holding{id, policy.OutboundItem{Component: j.Usage.Component, Expr: j.Verdict.Effective, Use: j.Use}, nil})
+		list, k := out[x.Repository], key{x.Repository, x.number}
+		if n, ok := at[k]; !ok {
+			at[k] = len(list)
+			out[x.Repository] = append(list, x)
+		} else if compareJudged(x, list[n]) < 0 {
+			list[n] = x
+		}
 	}
 	return out
 }

@@ -332,7 +332,7 @@ func reportReasons(list []policy.Reason) []report.Reason {
 }
 
 func riskWaiver(v policy.RiskVerdict) *report.Waiver {
-	return waiver(policy.Verdict{Waiver: v.Waiver, Lapsed: v.Lapsed})
+	return waiver(&policy.Verdict{Waiver: v.Waiver, Lapsed: v.Lapsed})
 }
 
 // riskRank puts what needs somebody first.

@@ -46,7 +46,7 @@ func WhatIf(before, after *Office, snaps []Scanned) ([]Change, int) {
 	for _, c := range policy.Diff(was, is) {
 		change := Change{Before: c.From, After: c.To, Rule: c.Rule.ID, Worse: c.Worse}
 		for _, j := range c.Items {
-			change.Items = append(change.Items, ChangeItem{Repository: j.Use.Repository, Product: j.Use.Product, Purl: j.Use.Component.String(), License: effective(j.Verdict)})
+			change.Items = append(change.Items, ChangeItem{Repository: j.Use.Repository, Product: j.Use.Product, Purl: j.Use.Component.String(), License: effective(&j.Verdict)})
 		}
 		out = append(out, change)
 	}
@@ -59,8 +59,9 @@ func (o *Office) forDiff(snaps []Scanned) []policy.Judged {
 	judged, _ := o.Judge(snaps)
 	out := make([]policy.Judged, len(judged))
 	for i, j := range judged {
-		j.Use.Manifest = ""
-		out[i] = policy.Judged{Use: j.Use, Verdict: j.Verdict}
+		use := j.Use()
+		use.Manifest = ""
+		out[i] = policy.Judged{Use: use, Verdict: *j.Verdict}
 	}
 	return out
 }

@@ -43,7 +43,7 @@ func TestTheSamePackageInSeveralManifestsIsOneVerdictTheWorst(t *testing.T) {
 	dev.Manifest = "tools/package-lock.json"
 	o := office(t, map[string]string{"program.yaml": shipped})
 	judged, _ := o.Judge([]Scanned{scanned("example.com/shop", dev, run)})
-	if len(judged) != 1 || judged[0].Verdict.Decision != policy.Deny || len(judged[0].Places) != 2 {
+	if len(judged) != 1 || judged[0].Verdict.Decision != policy.Deny || len(judged[0].Places()) != 2 {
 		t.Fatalf("%d verdicts: %+v", len(judged), judged)
 	}
 }
