@@ -73,7 +73,9 @@ func (c *crew) enter(h *contribution.History) *crewStage {
 // actors gives the parts of all identities that came in so far.
 func (s *crewStage) actors() *parts {
 	p := &s.parts
-	for _, raw := range s.history.People[len(p.byOrg):] {
+	fresh := s.history.People[len(p.byOrg):]
+	p.byOrg, p.byTeam = slices.Grow(p.byOrg, len(fresh)), slices.Grow(p.byTeam, len(fresh))
+	for _, raw := range fresh {
 		who := s.crew.directory.Who(raw, s.mailmap.Map(raw))
 		base := contribution.Actor{Person: number(s.crew.persons, who.Key), Bot: who.Bot}
 		with := func(keys []contribution.Stint) contribution.Actor {
