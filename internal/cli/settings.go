@@ -252,7 +252,7 @@ func readProgram(dir string) (map[string][]byte, error) {
 	}
 	defer root.Close()
 	files := map[string][]byte{}
-	for _, pattern := range []string{"*.yaml", "*.yml", "courses/*.md"} {
+	for _, pattern := range []string{"*.yaml", "*.yml", "courses/*.md", "lifecycles/*.json"} {
 		names, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
 		if err != nil {
 			return nil, err

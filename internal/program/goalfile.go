@@ -170,6 +170,7 @@ func (p *Program) checkGoals(c *checker, teams, products []string) {
 		c.add(Error, at, "score.criticality: at least one weight must be above 0")
 	}
 	p.checkUpstreams(c, teams)
+	p.checkClocks(c)
 }
 
 func orFraction(f Fraction, otherwise float64) float64 {

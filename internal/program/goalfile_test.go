@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tributary-oss/tributary/internal/inventory"
 )
 
@@ -96,5 +98,34 @@ upstreams:
 	}
 	if !p.IsOwnProject("github.com/acme/lib") || p.IsOwnProject("github.com/acme/left") {
 		t.Error("own projects are those delivered as source")
+	}
+}
+
+func TestClocksOfLicensesAndLifecyclesAreChecked(t *testing.T) {
+	p, findings := Load(map[string][]byte{
+		"upstreams.yaml":        []byte("clocks:\n  - {package: ['pkg:golang/example.com/db@>=2'], years: 3}\n  - {package: [pkg:npm/a], years: 2.5}\n  - {package: [pkg:npm/b]}\n"),
+		"lifecycles/left.json":  []byte(`[]`),
+		"lifecycles/right.json": []byte(`<html>`),
+	})
+	var got []string
+	for _, f := range findings {
+		got = append(got, f.String())
+	}
+	want := []string{
+		"lifecycles/right.json:1:1: error: \"right.json\" is no JSON; want a product's file as endoflife.date's API gives it",
+		"upstreams.yaml:3:5: error: years is 2.5; want a whole number from 1 to 10",
+		"upstreams.yaml:4:5: error: a clock states change_date, years, change_license or grant",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	clock := &p.Upstreams.Clocks[0]
+	if !clock.Covers(inventory.NewPURL("golang", "example.com/db", "v2.1.0")) || clock.Covers(inventory.NewPURL("golang", "example.com/db", "v1.9.0")) {
+		t.Error("a clock speaks of the versions that it names")
+	}
+	for name, want := range map[string]string{"lifecycles/left.json": "left", "lifecycles/a/b.json": "", "lifecycles/.json": "", "left.json": ""} {
+		if product, ok := Lifecycle(name); ok != (want != "") || ok && product != want {
+			t.Errorf("%s: %q, %v", name, product, ok)
+		}
 	}
 }

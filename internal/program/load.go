@@ -104,6 +104,8 @@ func (p *Program) loadFile(name string, data []byte) []Finding {
 	case contains(OtherFiles, name):
 		_, findings := parse(name, data)
 		return findings
+	case strings.HasPrefix(name, lifecycleDir) && path.Ext(name) == ".json":
+		return checkLifecycle(name, data)
 	case strings.HasPrefix(name, "courses/") && path.Ext(name) == ".md":
 		return nil
 	}

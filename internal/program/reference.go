@@ -28,7 +28,8 @@ func Reference() string {
 		writeTables(&b, f.typ, "")
 	}
 	b.WriteString("\n## Other files\n\n`" + strings.Join(OtherFiles, "`, `") + "` and `courses/*.md` are accepted and kept. " +
-		"Of the YAML files among them only the form is checked so far; their content does not influence any answer yet.\n")
+		"Of the YAML files among them only the form is checked so far; their content does not influence any answer yet.\n" +
+		"\n`lifecycles/PRODUCT.json` are release cycles of a product, as endoflife.date's API gives them; [outdated](outdated.md) tells how they are used.\n")
 	b.WriteString("\n## Values\n\n")
 	writeValues(&b)
 	return b.String()

@@ -13,6 +13,7 @@ import (
 type UpstreamsFile struct {
 	Packages  []PackageSource `yaml:"packages" doc:"Where packages are developed, where the rules and registries do not tell or are wrong. The first match wins."`
 	Upstreams []Upstream      `yaml:"upstreams" doc:"What is known of the projects that the company depends on. Several entries may speak of one; for each key the first that states it wins."`
+	Clocks    []LicenseClock  `yaml:"clocks" doc:"When licenses that turn into others do so (Business Source License, Functional Source License), where their texts do not tell. The first match wins."`
 	Own       []Glob          `yaml:"own" default:"repositories of products that are delivered as distributed_source" doc:"The company's own open source projects: globs over repository names." example:"[github.com/example/*]"`
 }
 

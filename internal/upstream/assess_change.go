@@ -135,7 +135,8 @@ func (a *Assessment) names(l *Listing, set *Setting) {
 		return
 	}
 	first := FirstPublished(l)
-	if first.IsZero() {
+	undated := slices.ContainsFunc(l.Versions, func(r Release) bool { return r.Published.IsZero() })
+	if first.IsZero() || undated && set.Now.Sub(first) < newPackage {
 		return // near, and nobody tells how old
 	}
 	a.Typosquat = KnownBool(set.Now.Sub(first) < newPackage)

@@ -180,3 +180,37 @@ func LatestStable(sorted []Release) string {
 	}
 	return second
 }
+
+// Join fills what one source leaves out from what another tells, and names both
+// where it did.
+func Join(first, more Listing, less func(a, b string) int) Listing {
+	out := Merge(more, first, less)
+	filled := len(out.Versions) > len(first.Versions)
+	for i := range min(len(out.Versions), len(first.Versions)) {
+		filled = filled || !out.Versions[i].same(&first.Versions[i])
+	}
+	text := func(to *string, from string) {
+		if *to == "" && from != "" {
+			*to, filled = from, true
+		}
+	}
+	text(&out.Latest, more.Latest)
+	text(&out.Deprecated, more.Deprecated)
+	text(&out.Repository, more.Repository)
+	text(&out.Homepage, more.Homepage)
+	text(&out.Issues, more.Issues)
+	if out.Archived == NotTold && more.Archived != NotTold {
+		out.Archived, filled = more.Archived, true
+	}
+	if out.Observed.IsZero() || filled && more.Observed.After(out.Observed) {
+		out.Observed = more.Observed
+	}
+	if filled && more.Source != "" {
+		out.Source += ", " + more.Source
+	}
+	return out
+}
+
+func (r *Release) same(o *Release) bool {
+	return r.Version == o.Version && r.Published.Equal(o.Published) && r.License == o.License && r.Detected == o.Detected && r.InstallScript == o.InstallScript
+}

@@ -17,10 +17,10 @@ import (
 type Clock struct {
 	// License is the clocked one: "BUSL-1.1", "FSL-1.1-ALv2".
 	License string
-	// Years after the release of a version; 0 when a fixed date is given or
-	// nothing is.
+	// Years after the release of a version; 0 when that is not stated.
 	Years int
-	// Date is a fixed change date, zero where Years count.
+	// Date is a fixed change date, zero when none is stated; of two the earlier
+	// day counts.
 	Date time.Time
 	// To is the change license as written, "" when not known.
 	To string
@@ -83,11 +83,9 @@ func ClockOf(p inventory.PURL, r *Release, rules []ClockRule) (Turning, bool) {
 		}
 	}
 	published := r.Published.UTC().Truncate(24 * time.Hour)
-	switch {
-	case !t.Date.IsZero():
-		t.Change = t.Date
-	case !r.Published.IsZero() && t.Years > 0:
-		t.Change = published.AddDate(t.Years, 0, 0)
+	t.Change = t.Date
+	if turn := published.AddDate(t.Years, 0, 0); !r.Published.IsZero() && t.Years > 0 && (t.Change.IsZero() || turn.Before(t.Change)) {
+		t.Change = turn
 	}
 	// The license itself ends four years after publication, whatever is stated.
 	if last := published.AddDate(4, 0, 0); id == busl && !r.Published.IsZero() && (t.Change.IsZero() || last.Before(t.Change)) {

@@ -125,7 +125,7 @@ func (j *riskJudge) registries(ctx context.Context, snaps []Scanned) error {
 			for k := range unit.Usages {
 				u := &unit.Usages[k]
 				facts, ok := told[u.Component.String()]
-				if !ok || o.Program.IsFixture(repo, u.Manifest, u.Fixture) && !o.Program.Fixtures.Include {
+				if !ok || !toldBy(u) || o.Program.IsFixture(repo, u.Manifest, u.Fixture) && !o.Program.Fixtures.Include {
 					continue
 				}
 				for _, product := range o.productsFor(repo, u.Manifest) {
