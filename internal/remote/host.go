@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -134,10 +135,11 @@ func (h *host) close(err error) error {
 // silence says what kind of no answer it is.
 func silence(err error) trouble {
 	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, errRedirect):
 		return final
-	case errors.As(err, &dns) && dns.IsNotFound:
+	case errors.As(err, &certificate), errors.As(err, &dns) && dns.IsNotFound:
 		return trouble{kind: isNowhere}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return trouble{kind: isRefused}
