@@ -33,6 +33,10 @@ but the store.`,
 			if s.getenv("GOGC") == "" {
 				// All of it is live until it is written: collecting finds little.
 				debug.SetGCPercent(400)
+				if headline := form == "text" && !s.verbose; headline && s.getenv("GOMEMLIMIT") == "" {
+					debug.SetGCPercent(-1)
+					debug.SetMemoryLimit(1 << 30) // the facts of half a million usages; above, it collects after all
+				}
 			}
 			snaps, err := office.Latest(c.Context(), func(string) bool { return true })
 			if err != nil {

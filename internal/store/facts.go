@@ -28,3 +28,10 @@ func (db *DB) AllPackageLicenses(ctx context.Context, asOf time.Time) (map[strin
 		return nil
 	})
 }
+
+// TellsOfRegistries tells whether anything at all was heard of a registry.
+func (db *DB) TellsOfRegistries(ctx context.Context) (bool, error) {
+	var n int
+	err := db.one(ctx, db.read, "SELECT COUNT(*) FROM (SELECT f.id FROM registry_fact f LIMIT 1) t", nil, &n)
+	return n > 0, err
+}

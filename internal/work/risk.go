@@ -71,12 +71,29 @@ func (o *Office) risks(ctx context.Context, snaps []Scanned) (*risks, error) {
 	if err := j.match(ctx, snaps); err != nil {
 		return nil, err
 	}
-	if err := j.registries(ctx, snaps); err != nil {
+	tells, err := o.tellsOfProjects(ctx)
+	if err != nil {
 		return nil, err
+	}
+	if tells {
+		if err := j.registries(ctx, snaps); err != nil {
+			return nil, err
+		}
 	}
 	j.judgeSignals()
 	sortRisks(&j.out)
 	return &j.out, nil
+}
+
+// tellsOfProjects tells whether registries were ever asked, or the program has
+// files (in folders) on projects: otherwise no package needs to be looked up.
+func (o *Office) tellsOfProjects(ctx context.Context) (bool, error) {
+	for name := range o.Program.Files {
+		if strings.Contains(name, "/") {
+			return true, nil
+		}
+	}
+	return o.Store.TellsOfRegistries(ctx)
 }
 
 // match asks the mirror and judges what it finds.
