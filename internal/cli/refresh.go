@@ -175,7 +175,7 @@ func age(s string) (time.Duration, error) {
 
 // registryKind understands purl types and the names of ecosystems.
 func registryKind(name string) string {
-	other := map[string]string{"go": "golang", "crates.io": "cargo", "rust": "cargo", "rubygems": "gem", "ruby": "gem", "python": "pypi", "javascript": "npm", "java": "maven", ".net": "nuget"}
+	other := map[string]string{"go": "golang", "crates.io": "cargo", "rust": "cargo", "packagist": "composer", "php": "composer", "dart": "pub", "rubygems": "gem", "ruby": "gem", "python": "pypi", "javascript": "npm", "java": "maven", ".net": "nuget"}
 	name = strings.ToLower(strings.TrimSpace(name))
 	if kind := other[name]; kind != "" {
 		return kind

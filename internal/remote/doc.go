@@ -1,5 +1,5 @@
 // Package remote asks package registries: npm's, Go's module proxies, PyPI,
-// crates.io, Maven repositories, RubyGems, NuGet, and the collections deps.dev
+// crates.io, Maven repositories, RubyGems, NuGet, Packagist, hex.pm, pub.dev, and the collections deps.dev
 // and ecosyste.ms. It is the room that knows their addresses, credentials and
 // forms, and how to ask without being a burden: conditional requests, a cache on
 // disk, few questions at once, waiting when told to, and leaving a host alone

@@ -89,6 +89,20 @@ var readings = map[string]reading{
 		{"catalogEntry":{"version":"1.2.0","published":"2021-03-04T00:00:00Z","licenseUrl":"https://licenses.nuget.org/Apache-2.0","deprecation":{"reasons":["Legacy"]}}}]}]}`,
 		upstream.Listing{Source: "NuGet", Latest: "1.1.0", Homepage: "https://github.com/a/n", Versions: []upstream.Release{{Version: "1.0.0", Yanked: "unlisted"},
 			{Version: "1.1.0", Published: when("2020-03-04"), License: "MIT"}, {Version: "1.2.0", Published: when("2021-03-04"), License: "Apache-2.0", Deprecated: "Legacy"}}}},
+	"Packagist": {"composer", ParsePackagist, `{"minified":"composer/2.0","packages":{"acme/left":[
+		{"version":"v2.0.0","time":"2022-01-01T00:00:00+00:00","license":["MIT","GPL-2.0-only"],"homepage":"https://left.example","source":{"url":"https://github.com/acme/left.git"},"abandoned":"acme/right"},
+		{"version":"v1.0.0","time":"2021-01-01T00:00:00+00:00","homepage":"__unset"},{"version":"v1.0.0-beta1","license":"__unset","time":17},{"license":[]}]}}`,
+		upstream.Listing{Source: "Packagist", Latest: "v2.0.0", Deprecated: "abandoned; use acme/right", Repository: "https://github.com/acme/left.git", Homepage: "https://left.example", Versions: []upstream.Release{
+			{Version: "v1.0.0", Published: when("2021-01-01"), License: "MIT OR GPL-2.0-only"}, {Version: "v1.0.0-beta1", Pre: true},
+			{Version: "v2.0.0", Published: when("2022-01-01"), License: "MIT OR GPL-2.0-only"}}}},
+	"hex.pm": {"hex", ParseHex, `{"name":"left","latest_stable_version":"1.1.0","meta":{"licenses":["MIT"],"links":{"GitHub":"https://github.com/acme/left"}},"owners":[{"username":"ada"}],
+		"retirements":{"1.0.0":{"reason":"security","message":null}},"releases":[{"version":"1.1.0","inserted_at":"2022-01-01T00:00:00.000000Z"},{"version":"1.0.0","inserted_at":"2021-01-01T00:00:00Z"}]}`,
+		upstream.Listing{Source: "hex.pm", Latest: "1.1.0", Repository: "https://github.com/acme/left", Maintainers: hashed("hex", []string{"ada"}), Owners: 1, Versions: []upstream.Release{
+			{Version: "1.0.0", Published: when("2021-01-01"), Yanked: "security"}, {Version: "1.1.0", Published: when("2022-01-01"), License: "MIT"}}}},
+	"pub.dev": {"pub", ParsePub, `{"name":"left","isDiscontinued":true,"replacedBy":"right","latest":{"version":"1.1.0","pubspec":{"repository":"https://github.com/acme/left","homepage":7}},
+		"versions":[{"version":"1.0.0","published":"2021-01-01T00:00:00.000Z","retracted":true},{"version":"1.1.0","published":"2022-01-01T00:00:00Z"}]}`,
+		upstream.Listing{Source: "pub.dev", Latest: "1.1.0", Deprecated: "discontinued; use right", Repository: "https://github.com/acme/left", Versions: []upstream.Release{
+			{Version: "1.0.0", Published: when("2021-01-01"), Yanked: "retracted", InstallScript: upstream.No}, {Version: "1.1.0", Published: when("2022-01-01"), InstallScript: upstream.No}}}},
 	"deps.dev": {"npm", ParseDepsDev, `{"versions":[{"versionKey":{"version":"4.0.0"},"publishedAt":"2022-02-02T00:00:00Z","isDefault":true},{"versionKey":{"version":"3.0.0"},"isDeprecated":true}]}`,
 		upstream.Listing{Source: "deps.dev", Latest: "4.0.0", Versions: []upstream.Release{{Version: "3.0.0", Deprecated: "deprecated"}, {Version: "4.0.0", Published: when("2022-02-02")}}}},
 	"ecosyste.ms": {"npm", ParseEcosystems, `{"name":"e","latest_release_number":"5.0.0","repository_url":"https://github.com/a/e","licenses":"ISC","latest_release_published_at":"2025-01-01T00:00:00Z",

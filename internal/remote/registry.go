@@ -75,7 +75,7 @@ const (
 )
 
 // told are the names of those who tell, as [upstream.Listing] has them.
-var told = []string{npmName, goName, pypiName, cratesName, mavenName, gemsName, nugetName, depsDevName, ecosystemsName}
+var told = []string{npmName, goName, pypiName, cratesName, mavenName, gemsName, nugetName, packagistName, hexName, pubName, depsDevName, ecosystemsName}
 
 // Names of those who tell.
 const (
@@ -86,6 +86,9 @@ const (
 	mavenName      = "Maven repository"
 	gemsName       = "RubyGems"
 	nugetName      = "NuGet"
+	packagistName  = "Packagist"
+	hexName        = "hex.pm"
+	pubName        = "pub.dev"
 	depsDevName    = "deps.dev"
 	ecosystemsName = "ecosyste.ms"
 )
@@ -102,7 +105,7 @@ var (
 )
 
 // Kinds are the package types of purl that a registry is known for.
-var Kinds = []string{"cargo", "gem", "golang", "maven", "npm", "nuget", "pypi"}
+var Kinds = []string{"cargo", "composer", "gem", "golang", "hex", "maven", "npm", "nuget", "pub", "pypi"}
 
 // Ask gives what a source tells of a package. An answer with an error may still
 // hold a part.
@@ -145,6 +148,12 @@ func (r *Registries) own(ctx context.Context, q Question) (Answer, error) {
 		return r.one(ctx, "gem", "/api/v1/versions/"+q.Package.Name+".json", ParseGems)
 	case "nuget":
 		return r.nuget(ctx, q)
+	case "composer":
+		return r.one(ctx, "composer", "/p2/"+strings.ToLower(q.Package.FullName())+".json", ParsePackagist)
+	case "hex":
+		return r.one(ctx, "hex", "/api/packages/"+q.Package.Name, ParseHex)
+	case "pub":
+		return r.one(ctx, "pub", "/api/packages/"+q.Package.Name, ParsePub)
 	}
 	return Answer{}, ErrNoRegistry
 }
@@ -152,6 +161,7 @@ func (r *Registries) own(ctx context.Context, q Question) (Answer, error) {
 // public are the addresses of registries; .npmrc and GOPROXY tell the others.
 var public = map[string]string{
 	"pypi": "https://pypi.org", "cargo": "https://crates.io", "maven": "https://repo1.maven.org/maven2", "gem": "https://rubygems.org",
+	"composer": "https://repo.packagist.org", "hex": "https://hex.pm", "pub": "https://pub.dev",
 	"nuget": "https://api.nuget.org/v3/registration5-gz-semver2", FromDepsDev: "https://api.deps.dev", FromEcosystems: "https://packages.ecosyste.ms",
 }
 

@@ -151,6 +151,9 @@ func elsewhere(u *inventory.Usage) bool {
 			return true
 		}
 	}
+	if u.Component.Type == "composer" && u.Component.Namespace == "" {
+		return true // php, ext-json: the platform
+	}
 	return u.Component.Type == "golang" && (u.Component.Name == "stdlib" || u.Component.Name == "toolchain") && u.Component.Namespace == ""
 }
 
