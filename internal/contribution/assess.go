@@ -119,10 +119,29 @@ func (a *assessment) measure(since, until time.Time, parts bool) map[string]Read
 	w.releases(ReleaseRhythm(a.Releases, since, until))
 	w.libyears()
 	w.ours()
+	w.tooLittle()
 	if a.Forge != nil {
 		a.Forge.read(since, until, func(name string, r Reading) { w.out[name] = r })
 	}
 	return w.out
+}
+
+// tooLittle takes the values from a window of which less than half is known.
+func (w *window) tooLittle() {
+	if w.reach >= leastKnown || w.Chronicle.totals.Seen == 0 {
+		return
+	}
+	for i := range Definitions {
+		d := &Definitions[i]
+		gitTells := d.Group == activity || d.Group == concentration || d.Group == newcomers || d.Group == ourPart
+		if r := w.out[d.Name]; gitTells && d.Name != "days_since_last_commit" && r.Reason == "" {
+			why := "many commits have no date that can be"
+			if w.Incomplete != "" {
+				why = w.Incomplete
+			}
+			w.not(d.Name, "not enough data: of the window %.0f %% is known (%s)", 100*w.reach, why)
+		}
+	}
 }
 
 // reach is the share of a window that the known history reaches back into.
@@ -186,7 +205,8 @@ func (w *window) carriers() {
 	p := w.p
 	k, _ := AbsenceFactor(p.Persons)
 	w.put("contributor_absence_factor", float64(k), p.Commits, w.reach)
-	w.note("contributor_absence_factor", "%d people made %d commits", howMany(p.Persons), p.Commits)
+	people := howMany(p.Persons)
+	w.note("contributor_absence_factor", "%d %s made %d commits", people, map[bool]string{true: "person", false: "people"}[people == 1], p.Commits)
 	reviews := total(p.Reviews)
 	k, _ = AbsenceFactor(p.Reviews)
 	w.put("review_absence_factor", float64(k), reviews, w.reach)
@@ -194,7 +214,7 @@ func (w *window) carriers() {
 		w.not("review_absence_factor", "no commit names its reviewers: needs forge data")
 	}
 	e := ElephantFactor(p)
-	known := covered(e.KnownCommits, p.Commits)
+	known := w.reach * covered(e.KnownCommits, p.Commits)
 	w.put("elephant_factor", float64(e.Known), e.KnownCommits, known)
 	w.note("elephant_factor", "of %d commits whose author's employer is known; of %d it is not", e.KnownCommits, e.UnknownCommits)
 	w.put("organization_concentration", Concentration(p), e.KnownCommits, known)
@@ -257,6 +277,9 @@ func (w *window) comers() {
 func (w *window) releases(r Rhythm) {
 	dated := covered(r.Dated, r.Dated+r.Undated)
 	w.put("releases", float64(r.Releases), r.Days, dated)
+	if w.Incomplete != "" && r.Dated+r.Undated == 0 {
+		w.not("releases", "%s: no tag is there, and it is not known whether there are any", w.Incomplete)
+	}
 	if r.Prereleases > 0 {
 		w.note("releases", "%d prereleases apart", r.Prereleases)
 	}
@@ -297,7 +320,7 @@ func (w *window) ours() {
 	p := w.p
 	ours, people := total(p.Ours), howMany(p.Ours)
 	_, unknown := positive(p.Unknown)
-	known := covered(p.Commits-unknown, p.Commits)
+	known := w.reach * covered(p.Commits-unknown, p.Commits)
 	w.put("our_commits", float64(ours), p.Commits, known)
 	w.put("our_share", share(ours, p.Commits), p.Commits, known)
 	reviewed, ourReviews := w.reviewed(p, w.from, w.to)

@@ -72,7 +72,7 @@ func TestWhatIsNotKnownHasNoValue(t *testing.T) {
 	f.Incomplete = "a shallow clone"
 	all := Assess(f)
 	for name, reason := range map[string]string{"our_share": "not known who is ours", "succession": "not known who is ours", "new_contributors": "a shallow clone",
-		"retained_contributors": "a shallow clone", "contributor_absence_factor": "n is 2 (commits), at least 10"} {
+		"retained_contributors": "a shallow clone", "releases": "not known whether there are any", "contributor_absence_factor": "n is 2 (commits), at least 10"} {
 		if m := metricOf(t, all, name); m.Known || m.Value != 0 || !strings.Contains(m.Reason, reason) {
 			t.Errorf("%s: %+v, want %q", name, m.Reading, reason)
 		}
@@ -80,6 +80,14 @@ func TestWhatIsNotKnownHasNoValue(t *testing.T) {
 	// The clone begins on the 3rd: of 29 days 27 are known.
 	if m := metricOf(t, all, "commits"); m.Value != 2 || m.Coverage < 27.0/29-1e-9 || m.Coverage > 27.0/29+1e-9 {
 		t.Errorf("%+v", m.Reading)
+	}
+	// Of one that begins on the 25th a fifth is known: that is too little, and 0 would be wrong.
+	late := project(deed{author: 0, day: 25})
+	late.Incomplete = "a shallow clone"
+	for _, m := range Assess(late) {
+		if m.Name == "commits" && (m.Known || m.N != 1 || !strings.Contains(m.Reason, "of the window 17 % is known (a shallow clone)") || m.Trend[0].Known) {
+			t.Errorf("%+v", m)
+		}
 	}
 	for _, m := range Assess(project()) {
 		if m.Known && m.Name != "releases" {

@@ -75,7 +75,8 @@ const (
 	leastWeeks       = 4
 	leastReleaseDays = 3
 	leastGapDays     = 2
-	leastItems       = 5 // issues or change requests
+	leastItems       = 5   // issues or change requests
+	leastKnown       = 0.5 // share of a window
 )
 
 const (

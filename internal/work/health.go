@@ -98,6 +98,9 @@ func (o *Office) UpstreamHistories(ctx context.Context, wanted string) ([]contri
 	if err != nil {
 		return nil, err
 	}
+	if len(all) == 0 && wanted != "" {
+		return nil, fmt.Errorf("%q is no directory here, and %w", wanted, errNothingMined)
+	}
 	if len(all) == 0 {
 		return nil, errNothingMined
 	}
