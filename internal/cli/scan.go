@@ -96,7 +96,7 @@ func runScan(ctx context.Context, s *settings, f sourceFlags, args []string, for
 	if err := s.reachability(ctx, office, f, snaps); err != nil {
 		return err
 	}
-	rep, err := office.Report(ctx, snaps, work.ReportOptions{Tool: "tributary " + Version, All: form == "json" && s.verbose})
+	rep, err := office.Report(ctx, snaps, work.ReportOptions{Tool: "tributary " + Version, All: form == "json" && s.verbose, Headline: form == "text" && !s.verbose})
 	if err != nil {
 		return err
 	}

@@ -91,14 +91,48 @@ func parseDeck(b []byte) (*deck, error) {
 func Cards() []Card { return loadDeck().cards }
 
 // CardOf finds the card of a license; of one that says "or later" it is the
-// card of the version that is named.
+// card of the version that is named. Only that card is parsed: a run needs a
+// few of all.
 func CardOf(l Leaf) (Card, bool) {
-	c, ok := loadDeck().byLicense[l.ID]
+	slot, ok := loadSlots()[l.ID]
 	if !ok {
 		return Card{}, false
 	}
-	return *c, true
+	slot.once.Do(func() {
+		d, err := parseDeck(slot.text)
+		if err != nil {
+			panic("license: data/cards.yaml: " + err.Error()) // compiled in and tested
+		}
+		slot.card = d.cards[0]
+	})
+	return slot.card, true
 }
+
+// slot is a card that is parsed when somebody asks for it.
+type slot struct {
+	text []byte
+	once sync.Once
+	card Card
+}
+
+// loadSlots cuts the data file into cards, by license. Each begins with "- id:"
+// at the start of a line and lists its licenses on a line of their own.
+var loadSlots = sync.OnceValue(func() map[string]*slot {
+	out := map[string]*slot{}
+	const begin = "- id:"
+	_, rest, _ := bytes.Cut(cardData, []byte("\n"+begin))
+	for len(rest) > 0 {
+		text, next, _ := bytes.Cut(rest, []byte("\n"+begin))
+		s := &slot{text: append([]byte(begin), text...)}
+		_, list, _ := bytes.Cut(text, []byte("\n  licenses: ["))
+		list, _, _ = bytes.Cut(list, []byte("]\n"))
+		for id := range strings.SplitSeq(string(list), ", ") {
+			out[id] = s
+		}
+		rest = next
+	}
+	return out
+})
 
 // Duties lists what the license asks for when the events happen, in the order
 // of its card. It is empty both when nothing is owed and when there is no card:
