@@ -230,30 +230,31 @@ func (d *Directory) only(r Record, source int, shared bool) *Person {
 	}) {
 		return nil
 	}
-	p := &Person{ID: r.ID, Name: r.Name, Team: r.Team, Bot: r.Bot, Identities: make([]Identity, 0, len(r.Identities)), Employment: r.Employment}
-	for _, who := range r.Identities {
-		switch {
-		case who.Email != "" && who.Login != "":
-			p.Identities = append(p.Identities, single(who)...)
-		case who.Email != "" || who.Login != "":
-			p.Identities = append(p.Identities, who)
+	p := &Person{ID: r.ID, Name: r.Name, Team: r.Team, Bot: r.Bot, Identities: r.Identities, Employment: r.Employment}
+	if slices.ContainsFunc(r.Identities, func(who Identity) bool { return (who.Email == "") == (who.Login == "") }) {
+		p.Identities = nil
+		for _, who := range r.Identities {
+			if who.Email != "" || who.Login != "" {
+				p.Identities = append(p.Identities, single(who)...)
+			}
 		}
-	}
-	if len(p.Identities) == 0 {
-		return nil
+		if len(p.Identities) == 0 {
+			return nil
+		}
 	}
 	p.Key = p.Identities[0].Key()
 	if r.Origin != "" {
 		p.Origins = []string{r.Origin}
 	}
-	sourced(r)
 	for i := range p.Employment {
 		p.Employment[i].Org = d.Org(p.Employment[i].Org)
 	}
 	if p.Name == "" {
 		p.Name = firstName(p.Identities)
 	}
-	new(merged).settle(p)
+	if len(p.Employment) > 1 {
+		new(merged).settle(p)
+	}
 	return p
 }
 

@@ -230,7 +230,11 @@ func TestAPersonAskedForAloneIsThePersonOfTheWhole(t *testing.T) {
 				if got == nil {
 					t.Fatalf("%v is not found", who)
 				}
-				if diff := cmp.Diff(p, *got); diff != "" {
+				// Of whom one entry speaks alone all of it is said of all addresses.
+				if diff := cmp.Diff(p, *got, cmpopts.IgnoreFields(Employment{}, "For")); diff != "" {
+					t.Fatal(diff)
+				}
+				if diff := cmp.Diff(d.Terms(Who{Person: &p}, who.Email), d.Terms(Who{Person: got}, who.Email)); diff != "" {
 					t.Fatal(diff)
 				}
 			}
@@ -239,7 +243,7 @@ func TestAPersonAskedForAloneIsThePersonOfTheWhole(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 		byKey := cmpopts.SortSlices(func(a, b Person) bool { return a.Key < b.Key })
-		if diff := cmp.Diff(all.persons, d.Persons(), byKey); diff != "" {
+		if diff := cmp.Diff(all.persons, d.Persons(), byKey, cmpopts.IgnoreFields(Employment{}, "For")); diff != "" {
 			t.Fatal(diff)
 		}
 	})

@@ -45,7 +45,10 @@ func (d *Directory) Terms(w Who, email string) []Term {
 		e := &stated[i]
 		all = append(all, span{startOf(e), endOf(e), e, len(e.For) == 0 || own != nil && &e.For[0] == own})
 	}
-	told := d.byDomain(email)
+	var told []Employment
+	if !covered(all) {
+		told = d.byDomain(email)
+	}
 	for i := range told {
 		all = append(all, span{startOf(&told[i]), endOf(&told[i]), &told[i], true})
 	}
@@ -123,6 +126,18 @@ type span struct {
 	from, to int64
 	says     *Employment
 	own      bool // said of the very address
+}
+
+// covered is true when statements that come before what an address tells, in
+// order of time, leave no time to it.
+func covered(all []span) bool {
+	end := int64(math.MinInt64)
+	for i := range all {
+		if s := &all[i]; s.from <= end && s.says.Basis.rank() < EmailDomain.rank() {
+			end = max(end, s.to)
+		}
+	}
+	return end == math.MaxInt64
 }
 
 // before is true for the statement that counts of two at one time.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/bits"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,8 +24,10 @@ type Index struct {
 	shift                             int
 	wordAt, recordAt, bucketAt, keyAt int
 	wordBase, recordBase, domainBase  int
-	// origin comes before the names of files.
+	// origin comes before the names of files; last is the file that was named last,
+	// and what it stands for: most persons in a row are of one file.
 	origin string
+	last   atomic.Pointer[[2]string]
 }
 
 // errIndex says that bytes are no index.
@@ -33,7 +36,7 @@ var errIndex = errors.New("what is kept of a source of people is damaged")
 const indexHead = 6 * 4 // version, words, records, keys, domains, bucket bits
 
 // indexVersion opens the encoding.
-const indexVersion = 1
+const indexVersion = 2
 
 // Pack writes a source as an [Index].
 func Pack(s *Source) []byte {
@@ -110,13 +113,20 @@ func keysOf(list []Identity) (out []string) {
 	return out
 }
 
-// hashOf is FNV-1a with its bits mixed, so that the first of them tell buckets.
+// hashOf multiplies and mixes eight bytes at a time; its first bits tell buckets.
+// It is part of the encoding: another needs another version.
 func hashOf(s string) uint32 {
-	h := uint64(14695981039346656037)
-	for i := 0; i < len(s); i++ {
-		h = (h ^ uint64(s[i])) * 1099511628211
+	const prime = 0xbf58476d1ce4e5b9
+	h := uint64(len(s)) * prime
+	for ; len(s) >= 8; s = s[8:] {
+		h ^= uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		h *= prime
+		h ^= h >> 29
 	}
-	return uint32((h ^ h>>29) * 0xbf58476d1ce4e5b9 >> 32)
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint64(s[i])) * prime
+	}
+	return uint32((h ^ h>>29) * prime >> 32)
 }
 
 // packer writes words that come again as numbers, and dates as days; 0 stands
@@ -327,7 +337,12 @@ func (x *Index) from(file string) string {
 	case x.origin == "":
 		return file
 	}
-	return x.origin + " " + file
+	if last := x.last.Load(); last != nil && last[0] == file {
+		return last[1]
+	}
+	full := x.origin + " " + file
+	x.last.Store(&[2]string{file, full})
+	return full
 }
 
 func cut(s string, from, to int) string {
@@ -348,6 +363,11 @@ type unpacker struct {
 }
 
 func (u *unpacker) number() int {
+	if u.rest != "" && u.rest[0] < 0x80 { // nearly all
+		n := int(u.rest[0])
+		u.rest = u.rest[1:]
+		return n
+	}
 	var n uint64
 	for i := 0; i < len(u.rest) && i < 9; i++ {
 		n |= uint64(u.rest[i]&0x7f) << (7 * i)
