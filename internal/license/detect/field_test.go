@@ -23,3 +23,13 @@ func TestFieldsOfManifestsAreStatements(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLicenseOfALaterDayIsNotThatOfToday(t *testing.T) {
+	for _, change := range []string{"MPL 2.0", "Mozilla Public License 2.0", "Apache License, Version 2.0", "GPL version 2 or later"} {
+		text := "Business Source License 1.1\n\nParameters\n\nLicensed Work:  Widget 1.0\nChange Date:    Four years from the date it is published.\nChange License: " + change +
+			"\n\nFor information about alternative licensing arrangements for the Licensed Work, please contact us.\n\nNotice\n\nBusiness Source License 1.1\n"
+		if got := Detect([]byte(text)).Expression; got != "BUSL-1.1" {
+			t.Errorf("%s: %q", change, got)
+		}
+	}
+}

@@ -285,7 +285,7 @@ type wordIDs struct {
 }
 
 // grammarWords are all words that the grammar of notices asks for.
-const grammarWords = `combined together linked linking link mixed conflict clash any with such as from changed switched moved above listed select chosen used advertising developed university california may does do will can apply cover licensed license licenses licensing under terms distributed released covered governed redistribute redistributed subject conditions
+const grammarWords = `change licensing arrangements combined together linked linking link mixed conflict clash any with such as from changed switched moved above listed select chosen used advertising developed university california may does do will can apply cover licensed license licenses licensing under terms distributed released covered governed redistribute redistributed subject conditions
 	relicensed dual available distributable copied copying permits style like type open source public software or and gpl lgpl mit bsd apache mpl v 2 3 0 1 the a an of is either
 	new same both gnu as to modified not compatible incompatible unlike without avoid isn never nor than version ver vers versions verson release rev number two three one
 	general any up later newer greater higher above subsequent upward upwards latest onwards onward after only no exclusively c alternatively see file files in this may be

@@ -117,6 +117,9 @@ func (r *reader) read(p *phrase, i, n int) (mention, bool) {
 	if r.partOfName(i) || r.named(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n) || r.compound(i, i+n)) {
 		return m, false
 	}
+	if r.is(i-1, "license") && r.is(i-2, "change") {
+		return m, false // BUSL's parameter: the license of a later day
+	}
 	if r.denied(i) || r.compared(i) || r.is(i+n, "compatible", "incompatible") || r.voided(i+n) || r.asked(i+n) {
 		r.no = i + n
 		return m, false

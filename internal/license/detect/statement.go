@@ -27,7 +27,7 @@ func (r *reader) jointOf(a, b item) joint {
 	}
 	if b.first <= a.last { // put into a text
 		for k := b.first - 1; k >= max(0, b.first-24) && b.kind == "notice"; k-- {
-			if r.is(k, "alternatively", "alternative") {
+			if r.alternative(k) {
 				return or
 			}
 		}
@@ -42,7 +42,7 @@ func (r *reader) jointOf(a, b item) joint {
 	}
 	has := false
 	for k := a.last + 1; k < b.first; k++ {
-		if r.is(k, "alternatively", "alternative", "instead") && (n <= 60 || b.first-k < 60) {
+		if (r.alternative(k) || r.is(k, "instead")) && (n <= 60 || b.first-k < 60) {
 			return or
 		}
 		if r.is(k, "or") && !r.is(k-1, "and") && !r.is(k+1, "without", "any", "later", "at", "newer", "modify", "implied", "other", "more", "under", "fitness", "higher", "its", "in") && n <= 24 {
@@ -69,6 +69,12 @@ func (r *reader) jointOf(a, b item) joint {
 		}
 	}
 	return apart
+}
+
+// alternative says whether token k announces another license, which "alternative
+// licensing arrangements" on request do not.
+func (r *reader) alternative(k int) bool {
+	return r.is(k, "alternatively") || r.is(k, "alternative") && !r.is(k+1, "licensing", "arrangements")
 }
 
 // oneOfAbove says whether the words after an item leave the choice between what

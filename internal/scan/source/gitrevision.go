@@ -97,7 +97,7 @@ func (r *gitRepo) resolve(ctx context.Context, rev string) (commit, error) {
 		if err != nil || !fullID.MatchString(id) {
 			switch {
 			case errors.Is(err, exec.ErrNotFound):
-				return commit{}, errors.New("git is not installed, or not in PATH; it is needed to read git repositories (--worktree reads the files on disk without it)")
+				return commit{}, errNoGit
 			case ctx.Err() != nil:
 				return commit{}, ctx.Err()
 			case name == "HEAD" && r.unborn(ctx):
@@ -110,11 +110,18 @@ func (r *gitRepo) resolve(ctx context.Context, rev string) (commit, error) {
 		}
 	}
 	c, err := r.readCommit(ctx, id+suffix)
-	if err != nil {
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return commit{}, errNoGit
+	case ctx.Err() != nil:
+		return commit{}, ctx.Err()
+	case err != nil:
 		return commit{}, fmt.Errorf("revision %s (%s) is not a readable commit: %w", rev, id, err)
 	}
 	return c, nil
 }
+
+var errNoGit = errors.New("git is not installed, or not in PATH; it is needed to read git repositories (--worktree reads the files on disk without it)")
 
 // maxPackedRefs bounds the list of references that is searched without git.
 const maxPackedRefs = 4 << 20
