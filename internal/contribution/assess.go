@@ -297,24 +297,6 @@ func (w *window) releases(r Rhythm) {
 	}
 }
 
-// libyears are M14.
-func (w *window) libyears() {
-	direct, transitive := LibyearsOf(w.Dependencies, true), LibyearsOf(w.Dependencies, false)
-	known := covered(direct.Dated, direct.Dated+direct.Undated)
-	w.put("libyears", direct.Sum, direct.Dated, known)
-	w.put("libyears_mean", direct.Mean, direct.Dated, known)
-	w.put("libyears_median", direct.Median, direct.Dated, known)
-	w.put("libyears_transitive", transitive.Sum, transitive.Dated, covered(transitive.Dated, transitive.Dated+transitive.Undated))
-	for _, name := range []string{"libyears", "libyears_mean", "libyears_median", "libyears_transitive"} {
-		switch {
-		case w.Dependencies == nil:
-			w.not(name, "needs a scan of the project, and what registries tell of its dependencies: run \"tributary scan\" on a clone, then \"tributary refresh\"")
-		case w.out[name].N == 0:
-			w.not(name, "not enough data: of no dependency both dates are known; run \"tributary refresh\"")
-		}
-	}
-}
-
 // ours are what our people give, and where the project leans on them.
 func (w *window) ours() {
 	p := w.p

@@ -1,7 +1,6 @@
 package contribution
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -152,67 +151,6 @@ func (w *forgeWindow) responses() {
 
 func days(d time.Duration) float64 { return d.Hours() / 24 }
 
-// Wait is how long something took, or for what still goes on, at least takes.
-type Wait struct {
-	Days float64
-	Open bool
-}
-
-// Quantile estimates after how many days a share of the waits is over, where
-// some still go on (Kaplan and Meier, 1958). ok is false where it was not reached.
-func Quantile(waits []Wait, rank float64) (float64, bool) {
-	sorted := slices.Clone(waits)
-	slices.SortFunc(sorted, func(a, b Wait) int {
-		// What ends at a moment ends before what is cut off there.
-		return cmp.Or(cmp.Compare(a.Days, b.Days), cmp.Compare(number(a.Open), number(b.Open)))
-	})
-	left := 1.0
-	for i := 0; i < len(sorted); {
-		over, at := 0, sorted[i].Days
-		atRisk := len(sorted) - i
-		for ; i < len(sorted) && sorted[i].Days == at; i++ {
-			if !sorted[i].Open {
-				over++
-			}
-		}
-		left *= 1 - float64(over)/float64(atRisk)
-		if over > 0 && left <= 1-rank+1e-12 {
-			return at, true
-		}
-	}
-	return 0, false
-}
-
-func number(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// TwoBusinessDays is two days of Monday to Friday (UTC) after a moment; a
-// weekend's moment counts as the beginning of Monday.
-func TwoBusinessDays(from time.Time) time.Time {
-	at := afterWeekend(from.UTC())
-	for range 2 {
-		at = at.AddDate(0, 0, 1)
-		if d := at.Weekday(); d == time.Saturday || d == time.Sunday {
-			at = at.AddDate(0, 0, 2)
-		}
-	}
-	return at
-}
-
-func afterWeekend(t time.Time) time.Time {
-	switch t.Weekday() {
-	case time.Saturday:
-		return t.Truncate(24*time.Hour).AddDate(0, 0, 2)
-	case time.Sunday:
-		return t.Truncate(24*time.Hour).AddDate(0, 0, 1)
-	}
-	return t
-}
-
 // changes are M5 to M8.
 func (w *forgeWindow) changes() {
 	opened, closed, merged, waiting := 0, 0, 0, 0
@@ -322,67 +260,6 @@ func (w *forgeWindow) reviews() {
 		k, _ := AbsenceFactor(counts)
 		w.say("review_absence_factor", float64(k), len(done), "", "reviews of change requests on the forge")
 	}
-}
-
-// Reviews counts change requests that another human than the author reviewed in
-// a stretch of time, and those of them that one of ours did.
-func (f *Forge) Reviews(since, until time.Time) (reviewed, ours int) {
-	w := &forgeWindow{f: f, since: since, end: until}
-	for k := range f.Items {
-		i := &f.Items[k]
-		byAny, byOurs := false, false
-		for _, e := range i.Events {
-			if i.Change && e.Review && w.in(e.At) && e.Who.key() != nobody && !i.Author.same(e.Who) {
-				byAny, byOurs = true, byOurs || e.Ours
-			}
-		}
-		if byAny {
-			reviewed++
-		}
-		if byOurs {
-			ours++
-		}
-	}
-	return reviewed, ours
-}
-
-// waitingDays is how long a change request of ours may wait for us.
-const waitingDays = 14
-
-// ours are change requests of our people.
-func (w *forgeWindow) ours() {
-	opened, all, open, allOpen, closed, merged, waiting := 0, 0, 0, 0, 0, 0, 0
-	for k := range w.f.Items {
-		i := &w.f.Items[k]
-		if !i.Change || i.Author.Bot {
-			continue
-		}
-		isOpen := w.before(i.Created) && !w.before(i.Closed)
-		all, allOpen = all+number(w.in(i.Created)), allOpen+number(isOpen)
-		if !i.Ours {
-			continue
-		}
-		opened, open = opened+number(w.in(i.Created)), open+number(isOpen)
-		closed, merged = closed+number(w.in(i.Closed)), merged+number(w.in(i.Closed) && !i.Merged.IsZero())
-		if isOpen {
-			last := i.lastWord(w.end)
-			waiting += number(!last.At.IsZero() && !i.Author.same(last.Who) && days(w.end.Sub(last.At)) > waitingDays)
-		}
-	}
-	w.say("our_change_requests", float64(opened), all, "", "")
-	w.say("our_open_change_requests", float64(open), allOpen, "", "")
-	w.say("our_change_requests_merged_share", share(merged, closed), closed, "", "")
-	w.say("our_change_requests_waiting_on_us", float64(waiting), open, "", "")
-}
-
-// lastWord is the last event by a human before end.
-func (i *ForgeItem) lastWord(end time.Time) (last ForgeEvent) {
-	for _, e := range i.Events {
-		if !e.Who.Bot && e.At.Before(end) && !e.At.Before(last.At) {
-			last = e
-		}
-	}
-	return last
 }
 
 // participant is a person, or an account that no person is known of.
