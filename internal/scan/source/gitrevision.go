@@ -97,7 +97,7 @@ func (r *gitRepo) resolve(ctx context.Context, rev string) (commit, error) {
 		if err != nil || !fullID.MatchString(id) {
 			switch {
 			case errors.Is(err, exec.ErrNotFound):
-				return commit{}, errNoGit
+				return commit{}, errGitMissing
 			case ctx.Err() != nil:
 				return commit{}, ctx.Err()
 			case name == "HEAD" && r.unborn(ctx):
@@ -112,7 +112,7 @@ func (r *gitRepo) resolve(ctx context.Context, rev string) (commit, error) {
 	c, err := r.readCommit(ctx, id+suffix)
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return commit{}, errNoGit
+		return commit{}, errGitMissing
 	case ctx.Err() != nil:
 		return commit{}, ctx.Err()
 	case err != nil:
@@ -121,7 +121,7 @@ func (r *gitRepo) resolve(ctx context.Context, rev string) (commit, error) {
 	return c, nil
 }
 
-var errNoGit = errors.New("git is not installed, or not in PATH; it is needed to read git repositories (--worktree reads the files on disk without it)")
+var errGitMissing = errors.New("git is not installed, or not in PATH; it is needed to read git repositories (--worktree reads the files on disk without it)")
 
 // maxPackedRefs bounds the list of references that is searched without git.
 const maxPackedRefs = 4 << 20
