@@ -7,24 +7,27 @@ import (
 	"io"
 	"math"
 	"strings"
+	"sync"
 )
 
 //go:embed report.gohtml
 var htmlText string
 
-var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"number":  number,
-	"clean":   Clean,
-	"word":    decisionWord,
-	"line":    lineSuffix,
-	"join":    func(s []string) string { return Clean(strings.Join(s, ", ")) },
-	"bars":    bars,
-	"donut":   donut,
-	"risks":   riskWords,
-	"data":    dataWords,
-	"levels":  levelCounts,
-	"outcome": outcomeWord,
-}).Parse(htmlText))
+var htmlTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report").Funcs(template.FuncMap{
+		"number":  number,
+		"clean":   Clean,
+		"word":    decisionWord,
+		"line":    lineSuffix,
+		"join":    func(s []string) string { return Clean(strings.Join(s, ", ")) },
+		"bars":    bars,
+		"donut":   donut,
+		"risks":   riskWords,
+		"data":    dataWords,
+		"levels":  levelCounts,
+		"outcome": outcomeWord,
+	}).Parse(htmlText))
+})
 
 // page is what the HTML template sees.
 type page struct {
@@ -50,7 +53,7 @@ func HTML(w io.Writer, r *Report) error {
 	if p.Risks = r.Vulnerabilities; len(p.Risks) > maxRows {
 		p.Risks, p.MoreRisks = p.Risks[:maxRows], len(p.Risks)-maxRows
 	}
-	return htmlTemplate.Execute(w, p)
+	return htmlTemplate().Execute(w, p)
 }
 
 // bar is one row of a bar chart, in SVG units.

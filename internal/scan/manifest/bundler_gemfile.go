@@ -54,7 +54,7 @@ func (g *gemfile) load(p string) bool {
 				g.problem(p, s.line, "merge conflict", jsConflictMessage)
 			}
 			continue
-		case rubyEnd.MatchString(s.text):
+		case rubyEnd().MatchString(s.text):
 			if len(blocks) > 0 {
 				blocks = blocks[:len(blocks)-1]
 			}
@@ -67,7 +67,7 @@ func (g *gemfile) load(p string) bool {
 		case strings.HasPrefix(s.text, "eval_gemfile"):
 			g.include(p, s)
 		}
-		if (rubyBlock.MatchString(s.text) || rubyOpener.MatchString(s.text)) && !strings.HasSuffix(s.text, " end") && len(blocks) < rubyMaxDepth {
+		if (rubyBlock().MatchString(s.text) || rubyOpener().MatchString(s.text)) && !strings.HasSuffix(s.text, " end") && len(blocks) < rubyMaxDepth {
 			blocks = append(blocks, rubyOpen(s.text))
 		}
 	}
@@ -84,12 +84,12 @@ func (g *gemfile) problem(p string, line int, kind, message string) {
 func rubyOpen(text string) rubyBlockState {
 	word, rest, _ := strings.Cut(text, " ")
 	word, inside, _ := strings.Cut(word, "(")
-	rest = rubyBlock.ReplaceAllString(inside+" "+rest, "")
+	rest = rubyBlock().ReplaceAllString(inside+" "+rest, "")
 	var b rubyBlockState
 	switch word {
 	case "group", "groups":
 		args := rest
-		if i := rubyOption.FindStringIndex(rest); i != nil {
+		if i := rubyOption().FindStringIndex(rest); i != nil {
 			args = rest[:i[0]]
 			b.optional = rubyOptionValue(rest, "optional") == "true"
 		}
@@ -127,7 +127,7 @@ func rubyGit(kind, where string) string {
 // gem reads one call of gem.
 func (g *gemfile) gem(p string, s rubyStatement, blocks []rubyBlockState) {
 	args := ""
-	if m := gemCall.FindStringSubmatch(s.text); m != nil {
+	if m := gemCall().FindStringSubmatch(s.text); m != nil {
 		args = m[1]
 	}
 	positional, options := rubySplitOptions(args)
@@ -172,10 +172,10 @@ func (g *gemfile) gem(p string, s rubyStatement, blocks []rubyBlockState) {
 // option and the options, modifiers cut off.
 func rubySplitOptions(args string) (positional, options string) {
 	positional = args
-	if i := rubyOption.FindStringIndex(args); i != nil {
+	if i := rubyOption().FindStringIndex(args); i != nil {
 		positional, options = args[:i[0]], args[i[0]:]
 	}
-	if i := rubyModifier.FindStringIndex(positional); i != nil {
+	if i := rubyModifier().FindStringIndex(positional); i != nil {
 		positional = positional[:i[0]]
 	}
 	return positional, options
@@ -239,7 +239,7 @@ func readGemfile(fsys FS, p string) (Result, error) {
 // usage makes a requirement of a dependency.
 func (r rubyGem) usage() inventory.Usage {
 	version := ""
-	if m := gemExact.FindStringSubmatch(r.requirement); m != nil && r.git == "" {
+	if m := gemExact().FindStringSubmatch(r.requirement); m != nil && r.git == "" {
 		version = m[1]
 	}
 	u := inventory.Usage{Component: inventory.NewPURL("gem", r.name, version), Requirement: r.requirement,

@@ -15,12 +15,12 @@ func parseGemspec(p string, data []byte) (name string, deps []rubyGem, problems 
 		if jsConflict(s.text) == '<' && len(problems) < jsMaxFaults {
 			problems = append(problems, inventory.Problem{Path: p, Line: s.line, Kind: "merge conflict", Message: jsConflictMessage})
 		}
-		if m := specNameSet.FindStringSubmatch(s.text); m != nil {
+		if m := specNameSet().FindStringSubmatch(s.text); m != nil {
 			if all := rubyStrings(m[1]); len(all) == 1 && gemName(all[0]) {
 				name = all[0]
 			}
 		}
-		m := specCall.FindStringSubmatch(s.text)
+		m := specCall().FindStringSubmatch(s.text)
 		if m == nil {
 			continue
 		}

@@ -3,6 +3,7 @@ package manifest
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 )
@@ -24,22 +25,22 @@ const (
 )
 
 var (
-	rubyString   = regexp.MustCompile(`"([^"]*)"|'([^']*)'|%[qQ][<({\[]([^>)}\]]*)[>)}\]]`)
-	rubyOption   = regexp.MustCompile(`(?:^|[,({\s])(?::"?\w+"?\s*=>|["']\w+["']\s*=>|\w+:(?:\s|$))`)
-	rubyModifier = regexp.MustCompile(`\s(?:if|unless)\s`)
-	rubyBlock    = regexp.MustCompile(`\bdo\s*(?:\|[^|]*\|)?\s*$`)
-	rubyOpener   = regexp.MustCompile(`^(?:if|unless|case|begin|def|class|module|while|until|for)\b|=\s*(?:if|unless|case|begin)\b`)
-	rubyEnd      = regexp.MustCompile(`^end\b`)
-	gemCall      = regexp.MustCompile(`^gem(?:\s+|\s*\()(.*)$`)
-	specCall     = regexp.MustCompile(`\.add_(runtime_|development_)?dependency\b\s*\(?\s*(.*)$`)
-	specNameSet  = regexp.MustCompile(`\.name\s*=\s*(.*)$`)
-	gemExact     = regexp.MustCompile(`^(?:=\s*)?(\d+(?:\.[0-9A-Za-z]+){2,})$`)
+	rubyString   = lazy(`"([^"]*)"|'([^']*)'|%[qQ][<({\[]([^>)}\]]*)[>)}\]]`)
+	rubyOption   = lazy(`(?:^|[,({\s])(?::"?\w+"?\s*=>|["']\w+["']\s*=>|\w+:(?:\s|$))`)
+	rubyModifier = lazy(`\s(?:if|unless)\s`)
+	rubyBlock    = lazy(`\bdo\s*(?:\|[^|]*\|)?\s*$`)
+	rubyOpener   = lazy(`^(?:if|unless|case|begin|def|class|module|while|until|for)\b|=\s*(?:if|unless|case|begin)\b`)
+	rubyEnd      = lazy(`^end\b`)
+	gemCall      = lazy(`^gem(?:\s+|\s*\()(.*)$`)
+	specCall     = lazy(`\.add_(runtime_|development_)?dependency\b\s*\(?\s*(.*)$`)
+	specNameSet  = lazy(`\.name\s*=\s*(.*)$`)
+	gemExact     = lazy(`^(?:=\s*)?(\d+(?:\.[0-9A-Za-z]+){2,})$`)
 )
 
 // rubyOptionValue gives what stands behind "key:" or ":key =>".
 func rubyOptionValue(options string, keys ...string) string {
 	for _, key := range keys {
-		re := rubyOptionValues[key]
+		re := rubyOptionValues()[key]
 		if m := re.FindStringSubmatch(options); m != nil {
 			return m[1]
 		}
@@ -47,13 +48,13 @@ func rubyOptionValue(options string, keys ...string) string {
 	return ""
 }
 
-var rubyOptionValues = func() map[string]*regexp.Regexp {
+var rubyOptionValues = sync.OnceValue(func() map[string]*regexp.Regexp {
 	out := map[string]*regexp.Regexp{}
 	for _, key := range []string{"group", "groups", "path", "git", "github", "gitlab", "bitbucket", "gist", "ref", "branch", "tag", "platform", "platforms", "optional", "name"} {
 		out[key] = regexp.MustCompile(`(?:^|[\s,({])(?::` + key + `\s*=>|` + key + `:)\s*(\[[^\]]*\]|%[iw][\[(][^\])]*[\])]|"[^"]*"|'[^']*'|:?\w+)`)
 	}
 	return out
-}()
+})
 
 // rubyWords gives the names in ":a", "[:a, 'b']" or "%i[a b]".
 func rubyWords(s string) []string {
@@ -66,7 +67,7 @@ func rubyUnquote(s string) string { return strings.Trim(s, `"'`) }
 // rubyStrings gives the string literals of a text.
 func rubyStrings(s string) []string {
 	var out []string
-	for _, m := range rubyString.FindAllStringSubmatch(s, -1) {
+	for _, m := range rubyString().FindAllStringSubmatch(s, -1) {
 		out = append(out, m[1]+m[2]+m[3])
 	}
 	return out

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -20,7 +19,7 @@ func cargoReaders() []Reader {
 }
 
 // cargoExact is a requirement that only one version meets.
-var cargoExact = regexp.MustCompile(`^=\s*(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$`)
+var cargoExact = lazy(`^=\s*(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$`)
 
 // cargoPURL names a crate. Source is as Cargo.lock writes it; what does not come
 // from crates.io says where it comes from.

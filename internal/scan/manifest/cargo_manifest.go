@@ -50,7 +50,7 @@ func (d cargoDep) usage(manifest string) inventory.Usage {
 	u := inventory.Usage{Requirement: d.requirement, Manifest: manifest, Line: d.line,
 		Relation: inventory.Direct, Scope: d.scope, Note: d.note}
 	source, version := "", ""
-	switch m := cargoExact.FindStringSubmatch(d.requirement); {
+	switch m := cargoExact().FindStringSubmatch(d.requirement); {
 	case d.git != "":
 		source = "git+" + d.git
 		if u.Requirement == "" {

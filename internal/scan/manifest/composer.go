@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -36,7 +35,7 @@ const composerMaxBytes = 32 << 20
 
 // composerExact is a requirement that only one version meets: Composer takes a
 // full version without an operator as just that.
-var composerExact = regexp.MustCompile(`^(?:=\s*)?(v?\d+\.\d+\.\d+(?:\.\d+)?(?:-(?i:alpha|beta|rc|patch|pl|p|dev)[.-]?\d*)?)$`)
+var composerExact = lazy(`^(?:=\s*)?(v?\d+\.\d+\.\d+(?:\.\d+)?(?:-(?i:alpha|beta|rc|patch|pl|p|dev)[.-]?\d*)?)$`)
 
 // composerPlatform says whether a requirement is of PHP, an extension, a library
 // of the system or Composer itself: only packages have a vendor name.
@@ -220,7 +219,7 @@ func readComposerJSON(fsys FS, p string) (Result, error) {
 				continue
 			}
 			version := ""
-			if m := composerExact.FindStringSubmatch(strings.TrimSpace(e.text())); m != nil {
+			if m := composerExact().FindStringSubmatch(strings.TrimSpace(e.text())); m != nil {
 				version = m[1]
 			}
 			g.Add(inventory.Usage{

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -18,14 +17,14 @@ type gradleScript struct {
 var (
 	// implementation 'g:a:v', testImplementation("g:a:v"), classpath "g:a:v",
 	// api platform('g:a:v')
-	gradleCall = regexp.MustCompile(`^\s*(?:add\(\s*["'])?([A-Za-z][A-Za-z0-9]*)(?:["']\s*,)?[\s(]+(?:(enforcedPlatform|platform|kotlin|project|libs|files|fileTree|gradleApi|npm|testFixtures)\b)?\s*\(?\s*(.*)$`)
+	gradleCall = lazy(`^\s*(?:add\(\s*["'])?([A-Za-z][A-Za-z0-9]*)(?:["']\s*,)?[\s(]+(?:(enforcedPlatform|platform|kotlin|project|libs|files|fileTree|gradleApi|npm|testFixtures)\b)?\s*\(?\s*(.*)$`)
 	// group: 'g', name: 'a', version: 'v'
-	gradleNamed  = regexp.MustCompile(`\b(group|name|version|classifier)\s*[:=]\s*["']([^"']*)["']`)
-	gradleString = regexp.MustCompile(`["']([^"'\s]+:[^"'\s]+)["']`)
-	gradleAlias  = regexp.MustCompile(`\blibs\.([A-Za-z0-9_.]+)`)
-	gradleVar    = regexp.MustCompile(`(?m)^\s*(?:(?:final\s+)?(?:def|val|var|String|const val)\s+|ext\.|extra\[")?([A-Za-z_][A-Za-z0-9_.]*)(?:"\])?\s*(?::\s*String)?\s*=\s*["']([^"'$\n]{1,100})["']\s*,?\s*$`)
-	gradleRef    = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_.]*)(?:\(\))?\}?`)
-	gradlePlug   = regexp.MustCompile(`^\s*(?:plugins\s*\{\s*)?id\s*\(?\s*["']([A-Za-z0-9_.-]+)["']\s*\)?\s*version\s*\(?\s*["']([^"']+)["']`)
+	gradleNamed  = lazy(`\b(group|name|version|classifier)\s*[:=]\s*["']([^"']*)["']`)
+	gradleString = lazy(`["']([^"'\s]+:[^"'\s]+)["']`)
+	gradleAlias  = lazy(`\blibs\.([A-Za-z0-9_.]+)`)
+	gradleVar    = lazy(`(?m)^\s*(?:(?:final\s+)?(?:def|val|var|String|const val)\s+|ext\.|extra\[")?([A-Za-z_][A-Za-z0-9_.]*)(?:"\])?\s*(?::\s*String)?\s*=\s*["']([^"'$\n]{1,100})["']\s*,?\s*$`)
+	gradleRef    = lazy(`\$\{?([A-Za-z_][A-Za-z0-9_.]*)(?:\(\))?\}?`)
+	gradlePlug   = lazy(`^\s*(?:plugins\s*\{\s*)?id\s*\(?\s*["']([A-Za-z0-9_.-]+)["']\s*\)?\s*version\s*\(?\s*["']([^"']+)["']`)
 )
 
 // gradleConfigurations end in one of these; what does not is no dependency.
@@ -46,7 +45,7 @@ func isGradleConfiguration(name string) bool {
 // literal coordinates, catalog accessors, and variables with literal values.
 func parseGradleScript(src string) *gradleScript {
 	s := &gradleScript{variables: map[string]string{}}
-	for _, m := range gradleVar.FindAllStringSubmatch(src, 5000) {
+	for _, m := range gradleVar().FindAllStringSubmatch(src, 5000) {
 		s.variables[m[1]] = m[2]
 		if i := strings.LastIndexByte(m[1], '.'); i >= 0 {
 			if _, taken := s.variables[m[1][i+1:]]; !taken {
@@ -62,7 +61,7 @@ func parseGradleScript(src string) *gradleScript {
 			continue
 		}
 		line, comment = withoutComments(strings.TrimRight(line, "\r\n"), comment)
-		if m := gradlePlug.FindStringSubmatch(line); m != nil {
+		if m := gradlePlug().FindStringSubmatch(line); m != nil {
 			s.dependencies = append(s.dependencies, gradlePlugin(m[1], m[2], n))
 			continue
 		}
@@ -97,7 +96,7 @@ func withoutComments(line string, in bool) (string, bool) {
 }
 
 func (s *gradleScript) call(line string, n int) {
-	m := gradleCall.FindStringSubmatch(line)
+	m := gradleCall().FindStringSubmatch(line)
 	if m == nil || !isGradleConfiguration(m[1]) {
 		return
 	}
@@ -109,13 +108,13 @@ func (s *gradleScript) call(line string, n int) {
 		scope, note = inventory.Build, "platform (BOM)"
 	}
 	rest := line[strings.Index(line, m[1])+len(m[1]):]
-	if a := gradleAlias.FindStringSubmatch(rest); a != nil {
+	if a := gradleAlias().FindStringSubmatch(rest); a != nil {
 		s.aliases = append(s.aliases, "libs."+strings.TrimSuffix(strings.ReplaceAll(a[1], "_", "."), ".get"))
 		return
 	}
 	if strings.Contains(rest, "name:") || strings.Contains(rest, "name =") {
 		parts := map[string]string{}
-		for _, kv := range gradleNamed.FindAllStringSubmatch(rest, 8) {
+		for _, kv := range gradleNamed().FindAllStringSubmatch(rest, 8) {
 			parts[kv[1]] = kv[2]
 		}
 		if parts["group"] != "" && parts["name"] != "" {
@@ -123,7 +122,7 @@ func (s *gradleScript) call(line string, n int) {
 		}
 		return
 	}
-	for _, c := range gradleString.FindAllStringSubmatch(rest, 20) {
+	for _, c := range gradleString().FindAllStringSubmatch(rest, 20) {
 		s.add(c[1], n, scope, note)
 	}
 }
@@ -147,8 +146,8 @@ func (d gradleDep) resolve(variables func(name string) (string, bool)) gradleDep
 	if !strings.Contains(d.version, "$") {
 		return d
 	}
-	resolved := gradleRef.ReplaceAllStringFunc(d.version, func(ref string) string {
-		name := gradleRef.FindStringSubmatch(ref)[1]
+	resolved := gradleRef().ReplaceAllStringFunc(d.version, func(ref string) string {
+		name := gradleRef().FindStringSubmatch(ref)[1]
 		if v, ok := variables(name); ok {
 			return v
 		}

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -40,7 +39,7 @@ func nugetIsProject(p string) bool {
 	return nugetIsMSBuild(p) && strings.HasSuffix(strings.ToLower(p), "proj")
 }
 
-var nugetPlain = regexp.MustCompile(`^\d+(?:\.\d+){0,3}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$`)
+var nugetPlain = lazy(`^\d+(?:\.\d+){0,3}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$`)
 
 // nugetVersion gives the version that a requirement means, if it means one:
 // "1.2.3" (restored unless a package needs a later one) or "[1.2.3]". Floating
@@ -53,7 +52,7 @@ func nugetVersion(requirement string) string {
 		}
 		v = strings.TrimSpace(v)
 	}
-	if nugetPlain.MatchString(v) {
+	if nugetPlain().MatchString(v) {
 		return v
 	}
 	return ""

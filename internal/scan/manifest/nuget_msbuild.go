@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -212,16 +211,16 @@ func (m *msbuild) tooMany(p string, line int, what string) {
 }
 
 var (
-	msbuildProjectDir = regexp.MustCompile(`(?i)\$\((?:MSBuildProjectDirectory|ProjectDir)\)`)
-	msbuildRef        = regexp.MustCompile(`\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)`)
-	msbuildHere       = regexp.MustCompile(`(?i)\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)`)
-	msbuildAbove      = regexp.MustCompile(`(?i)GetPathOfFileAbove\(\s*['"]?([^'",)]+)['"]?`)
+	msbuildProjectDir = lazy(`(?i)\$\((?:MSBuildProjectDirectory|ProjectDir)\)`)
+	msbuildRef        = lazy(`\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)`)
+	msbuildHere       = lazy(`(?i)\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)`)
+	msbuildAbove      = lazy(`(?i)GetPathOfFileAbove\(\s*['"]?([^'",)]+)['"]?`)
 )
 
 // follow loads an imported file where its path can be told from the text.
 func (m *msbuild) follow(p, project string) {
 	dir := path.Dir(p)
-	if a := msbuildAbove.FindStringSubmatch(project); a != nil {
+	if a := msbuildAbove().FindStringSubmatch(project); a != nil {
 		base := strings.TrimSpace(a[1])
 		if base == "$(MSBuildThisFile)" {
 			base = path.Base(p)
@@ -235,10 +234,10 @@ func (m *msbuild) follow(p, project string) {
 		m.loadAbove(dir, base)
 		return
 	}
-	if msbuildProjectDir.MatchString(project) {
+	if msbuildProjectDir().MatchString(project) {
 		dir = path.Dir(m.path)
 	}
-	project = m.expand(p, msbuildHere.ReplaceAllString(project, "./"))
+	project = m.expand(p, msbuildHere().ReplaceAllString(project, "./"))
 	if project == "" || strings.ContainsAny(project, "$*") {
 		return // an SDK's file, or one that only a build can find
 	}
@@ -256,7 +255,7 @@ func (m *msbuild) expandKnowing(p, s, self string) string {
 		if !strings.Contains(s, "$(") {
 			return s
 		}
-		next := msbuildRef.ReplaceAllStringFunc(s, func(ref string) string {
+		next := msbuildRef().ReplaceAllStringFunc(s, func(ref string) string {
 			name := strings.ToLower(ref[2 : len(ref)-1])
 			values := m.props[name]
 			if name == self && len(values) == 0 {
@@ -282,10 +281,10 @@ func (m *msbuild) is(name string) bool {
 }
 
 // msbuildTestFrameworks are packages that only projects of tests reference.
-var msbuildTestFrameworks = regexp.MustCompile(`(?i)^(?:Microsoft\.NET\.Test\.Sdk|xunit|xunit\.v3(?:\..*)?|NUnit|MSTest|MSTest\.TestFramework|TUnit)$`)
+var msbuildTestFrameworks = lazy(`(?i)^(?:Microsoft\.NET\.Test\.Sdk|xunit|xunit\.v3(?:\..*)?|NUnit|MSTest|MSTest\.TestFramework|TUnit)$`)
 
 // msbuildIfTest recognizes items that only projects of tests have.
-var msbuildIfTest = regexp.MustCompile(`(?i)\$\(IsTestProject\)['"\s]*==\s*['"]?true`)
+var msbuildIfTest = lazy(`(?i)\$\(IsTestProject\)['"\s]*==\s*['"]?true`)
 
 // restScope is the scope of what no attribute marks: tests in a test project.
 func (m *msbuild) restScope() inventory.Scope {
@@ -295,7 +294,7 @@ func (m *msbuild) restScope() inventory.Scope {
 		// A file that projects import is for tests when it brings in a framework
 		// itself; one that all projects import says nothing of each.
 		here := nugetIsProject(m.path) || i.file == m.path && !shared && i.condition == ""
-		test = test || here && i.action == "include" && i.kind == "packagereference" && msbuildTestFrameworks.MatchString(i.name)
+		test = test || here && i.action == "include" && i.kind == "packagereference" && msbuildTestFrameworks().MatchString(i.name)
 	}
 	if test {
 		return inventory.Test

@@ -37,7 +37,7 @@ func (m *msbuild) references() []nugetReference {
 			ref.scope = inventory.Dev
 		case i.kind == "packagedownload" || i.kind == "dotnetclitoolreference":
 			ref.scope = inventory.Build
-		case msbuildIfTest.MatchString(i.condition):
+		case msbuildIfTest().MatchString(i.condition):
 			ref.scope = inventory.Test
 		}
 		if m.removed(i.name) {
@@ -175,7 +175,7 @@ func (m *msbuild) locked(project string) bool {
 		return true
 	}
 	for _, v := range m.props["nugetlockfilepath"] {
-		v = msbuildHere.ReplaceAllString(v, "./")
+		v = msbuildHere().ReplaceAllString(v, "./")
 		if q, ok := pathWithin(dir, v); ok && m.fsys.Exists(q) {
 			return true
 		}

@@ -3,7 +3,6 @@ package manifest
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -53,13 +52,13 @@ type pythonReq struct {
 	marker string
 }
 
-var pythonName = regexp.MustCompile(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*`)
+var pythonName = lazy(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*`)
 
 // parsePEP508 reads "name[extra]>=1,<2; marker" and "name @ url ; marker"
 // (packaging.python.org/specifications/dependency-specifiers).
 func parsePEP508(s string) (r pythonReq, ok bool) {
 	s = strings.TrimSpace(s)
-	m := pythonName.FindStringSubmatch(s)
+	m := pythonName().FindStringSubmatch(s)
 	if m == nil {
 		return r, false
 	}
@@ -98,12 +97,12 @@ func pythonPin(spec string) (string, bool) {
 	if !ok {
 		v, ok = strings.CutPrefix(spec, "==")
 	}
-	return v, ok && pythonVersion.MatchString(v)
+	return v, ok && pythonVersion().MatchString(v)
 }
 
 // pythonVersion matches a version with epoch and local part (PEP 440), and no
 // template that something else fills in.
-var pythonVersion = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.!+_-]*$`)
+var pythonVersion = lazy(`^[A-Za-z0-9][A-Za-z0-9.!+_-]*$`)
 
 // usage turns a requirement into a usage: a pin is a version, all else is not.
 func (r pythonReq) usage(manifest string, line int, scope inventory.Scope) inventory.Usage {
@@ -126,7 +125,7 @@ func pythonURL(c inventory.PURL, url string) inventory.PURL {
 	url = withoutUser(url)
 	if vcs, _, ok := strings.Cut(url, "+"); ok && (vcs == "git" || vcs == "hg" || vcs == "svn" || vcs == "bzr") {
 		location, _, _ := strings.Cut(url, "#")
-		if i := strings.LastIndexByte(location, '@'); i > strings.Index(location, "://")+3 && c.Version == "" && fixedRef.MatchString(location[i+1:]) {
+		if i := strings.LastIndexByte(location, '@'); i > strings.Index(location, "://")+3 && c.Version == "" && fixedRef().MatchString(location[i+1:]) {
 			c.Version = location[i+1:]
 		}
 		return withQualifier(c, "vcs_url", location)
@@ -137,7 +136,7 @@ func pythonURL(c inventory.PURL, url string) inventory.PURL {
 
 // fixedRef matches a commit or a tag that names a release: a version. What a
 // branch holds changes, so it stays a requirement.
-var fixedRef = regexp.MustCompile(`^(?:[0-9a-f]{7,64}|[vV]?[0-9]+(?:\.[0-9A-Za-z]+)*(?:[-+._][0-9A-Za-z.-]+)?)$`)
+var fixedRef = lazy(`^(?:[0-9a-f]{7,64}|[vV]?[0-9]+(?:\.[0-9A-Za-z]+)*(?:[-+._][0-9A-Za-z.-]+)?)$`)
 
 // isLocalPython says whether a location is a path in the repository.
 func isLocalPython(s string) bool {

@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -211,7 +210,7 @@ func pythonCovered(fsys FS, dir string) bool {
 }
 
 // uvMember is the source of a directory in uv.lock.
-var uvMember = regexp.MustCompile(`\b(?:editable|virtual|directory) = "([^"\n]+)"`)
+var uvMember = lazy(`\b(?:editable|virtual|directory) = "([^"\n]+)"`)
 
 // uvMembers lists the directories that a uv.lock resolves, relative to it. All
 // projects below it ask for them.
@@ -226,7 +225,7 @@ func uvMembers(fsys FS, lock string) map[string]bool {
 			if !bytes.Contains(line, []byte("editable")) && !bytes.Contains(line, []byte("virtual")) && !bytes.Contains(line, []byte("directory")) {
 				continue // most lines are hashes; matching them would cost more than all else
 			}
-			for _, m := range uvMember.FindAllSubmatch(line, -1) {
+			for _, m := range uvMember().FindAllSubmatch(line, -1) {
 				members[string(m[1])] = true
 			}
 		}
@@ -234,7 +233,7 @@ func uvMembers(fsys FS, lock string) map[string]bool {
 	}).(map[string]bool)
 }
 
-var iniSection = regexp.MustCompile(`^\[([^\]]+)\]\s*$`)
+var iniSection = lazy(`^\[([^\]]+)\]\s*$`)
 
 // readSetupCfg reads setuptools' declarative form.
 func readSetupCfg(fsys FS, p string) (Result, error) {
@@ -252,7 +251,7 @@ func readSetupCfg(fsys FS, p string) (Result, error) {
 		if text == "" || strings.HasPrefix(text, "#") || strings.HasPrefix(text, ";") {
 			continue
 		}
-		if m := iniSection.FindStringSubmatch(line); m != nil {
+		if m := iniSection().FindStringSubmatch(line); m != nil {
 			section, key = m[1], ""
 			continue
 		}

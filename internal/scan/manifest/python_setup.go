@@ -1,15 +1,14 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 )
 
-var setupKey = regexp.MustCompile(`\b(install_requires|tests_require|setup_requires|extras_require)\s*=\s*`)
+var setupKey = lazy(`\b(install_requires|tests_require|setup_requires|extras_require)\s*=\s*`)
 
-var setupCall = regexp.MustCompile(`(?m)^[^#\n]*\bsetup\s*\(`)
+var setupCall = lazy(`(?m)^[^#\n]*\bsetup\s*\(`)
 
 // readSetupPy reads the literal lists of a setup.py; it is never run. What is
 // computed is said to be unknown.
@@ -20,10 +19,10 @@ func readSetupPy(fsys FS, p string) (Result, error) {
 	}
 	src := string(decodeText(data))
 	var out Result
-	if !setupCall.MatchString(src) {
+	if !setupCall().MatchString(src) {
 		return out, nil // a module that happens to have the name
 	}
-	for _, m := range setupKey.FindAllStringSubmatchIndex(src, -1) {
+	for _, m := range setupKey().FindAllStringSubmatchIndex(src, -1) {
 		if at := strings.LastIndexByte(src[:m[0]], '\n'); strings.Contains(src[at+1:m[0]], "#") {
 			continue
 		}
