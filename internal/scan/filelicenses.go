@@ -28,13 +28,10 @@ const portion = 1000
 // emit, in the order of files. Contents that the cache knows are not looked at
 // again; of git objects they are not even read.
 func EachFile(ctx context.Context, t source.Tree, files []source.File, cache Cache, opts Options, emit func(FileLicenses) error) error {
-	memo, learned := newMemo(ctx, cache)
+	memo := detect.NewMemo() // for the headers that many files share
 	for at := 0; at < len(files); at += portion {
 		p := newLooker(files[at:min(at+portion, len(files))], memo)
 		if err := p.run(ctx, t, cache, max(opts.Workers, 1)); err != nil {
-			return err
-		}
-		if err := learned.flush(ctx); err != nil {
 			return err
 		}
 		for _, f := range p.files {

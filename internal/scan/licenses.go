@@ -111,7 +111,7 @@ func findings(ctx context.Context, t source.Tree, files []source.File, cache Cac
 	}
 	c := &collector{found: found, cache: cache, total: len(todo), progress: opts.Progress}
 	c.reset()
-	c.memo, c.learned = newMemo(ctx, cache)
+	c.memo = detect.NewMemo() // for the headers that many files share
 	if err := eachInParallel(ctx, t, todo, max(opts.Workers, 1), func(f source.File, b []byte) error { return c.look(ctx, f, b) }); err != nil {
 		return nil, err
 	}
@@ -131,7 +131,6 @@ type collector struct {
 	total    int
 	progress func(done, total int)
 	memo     *detect.Memo // nil without a cache
-	learned  *learned
 }
 
 // batch is how many findings are held back before they go to the cache.
@@ -174,7 +173,7 @@ func (c *collector) flush(ctx context.Context) error {
 		}
 	}
 	c.reset()
-	return c.learned.flush(ctx)
+	return nil
 }
 
 // unseen fills found from the cache and returns one file for each content that
