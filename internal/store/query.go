@@ -42,7 +42,11 @@ func (db *DB) attempt(ctx context.Context, f func(tx *sql.Tx) error) error {
 	if err := f(tx); err != nil {
 		return explain(err)
 	}
-	return explain(tx.Commit())
+	err = tx.Commit()
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return ctx.Err() // it was rolled back, because somebody canceled
+	}
+	return explain(err)
 }
 
 // view runs f in one read transaction, so that all its queries see one state.
