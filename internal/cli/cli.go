@@ -140,7 +140,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return s.checkGlobalFlags(c) }
 	root.AddCommand(
 		newScan(s), newCheck(s), newReport(s), newInventory(s), newSBOM(s), newNotice(s), newWhereUsed(s),
-		newDiff(s), newExplain(s), newHistory(s), newRefresh(s), newContributions(s), newPeople(s), newHealth(s), newImpact(s), newLicense(s), newVEX(s), newPolicy(s), newProgram(s), newAdvisory(s), newVersion(s),
+		newDiff(s), newExplain(s), newHistory(s), newRefresh(s), newOutdated(s), newContributions(s), newPeople(s), newHealth(s), newImpact(s), newLicense(s), newVEX(s), newPolicy(s), newProgram(s), newAdvisory(s), newVersion(s),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

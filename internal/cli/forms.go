@@ -30,6 +30,7 @@ func addCompletions(root *cobra.Command) {
 		"fail-on": {"never", "deny", "review"},
 		"basis":   basisNames(),
 		"show":    whatToShow,
+		"sort":    waysToSort,
 		"preset":  {"open", "standard", "regulated"},
 	}
 	must := func(err error) {

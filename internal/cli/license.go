@@ -9,6 +9,6 @@ func newLicense(s *settings) *cobra.Command {
 		Use:   "license",
 		Short: "Licenses of files: find them, explain them, compare, name unknown texts",
 	}
-	c.AddCommand(newLicenseScan(s), newLicenseExplain(s), newLicenseUnknown(s), newLicenseName(s), newLicenseCompare(s), newLicenseImport(s))
+	c.AddCommand(newLicenseScan(s), newLicenseExplain(s), newLicenseUnknown(s), newLicenseName(s), newLicenseCompare(s), newLicenseImport(s), newLicenseDrift(s))
 	return c
 }

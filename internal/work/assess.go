@@ -57,7 +57,7 @@ func (o *Office) assessor(ctx context.Context, snaps []Scanned) (*assessor, erro
 		}
 	}
 	a.setting = upstream.Setting{Now: o.AsOf, SameLicense: a.sameLicense, Popular: wellKnown(popularity), Clocks: o.clocks()}
-	a.setting.Lifecycles, a.problems = o.lifecycles()
+	a.setting.Lifecycles, a.problems = lifecycles(o.Program.Files)
 	return a, nil
 }
 
@@ -97,17 +97,17 @@ func (o *Office) clocks() (out []upstream.ClockRule) {
 	return out
 }
 
-// lifecycles reads the program's files of release cycles; what is not
-// understood is listed.
-func (o *Office) lifecycles() (*upstream.Lifecycles, []string) {
+// lifecycles reads files of release cycles among those of a program; what is
+// not understood is listed.
+func lifecycles(files map[string][]byte) (*upstream.Lifecycles, []string) {
 	var products []upstream.Product
 	var problems []string
-	for _, name := range slices.Sorted(maps.Keys(o.Program.Files)) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		product, ok := program.Lifecycle(name)
 		if !ok {
 			continue
 		}
-		p, err := upstream.ParseLifecycle(product, name, o.Program.Files[name])
+		p, err := upstream.ParseLifecycle(product, name, files[name])
 		if err != nil {
 			problems = append(problems, err.Error())
 			continue
