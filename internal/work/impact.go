@@ -38,9 +38,13 @@ func (o *Office) Impact(ctx context.Context, tool string) (*investment.Report, e
 	if err != nil {
 		return nil, err
 	}
+	registries, err := o.assessor(ctx, used.scannedOf())
+	if err != nil {
+		return nil, err
+	}
 	var facts []impact.Facts
 	for key, up := range used.byKey {
-		facts = append(facts, o.facts(up, communities.of[key], vulnerabilities[key]))
+		facts = append(facts, o.facts(up, communities.of[key], vulnerabilities[key], registries))
 	}
 	r := &investment.Report{
 		Tool: tool, Generated: o.Now, AsOf: o.AsOf, Params: params, Currency: cmp.Or(o.Program.Goals.Score.Currency, "EUR"),
@@ -78,7 +82,7 @@ func (o *Office) impactDefaults(c *communities) []string {
 
 // facts gathers what is known of one upstream. Of several sources of one number
 // the program comes first.
-func (o *Office) facts(up *upstreamUse, c *community, vulnerabilities impact.Value) impact.Facts {
+func (o *Office) facts(up *upstreamUse, c *community, vulnerabilities impact.Value, registries *assessor) impact.Facts {
 	f := impact.Facts{Upstream: up.name, Take: up.take, Signals: map[impact.Signal]impact.Value{}, Mapping: mappingShare(up.mappings)}
 	for _, p := range up.packages {
 		f.Packages = append(f.Packages, p.String())
@@ -93,6 +97,7 @@ func (o *Office) facts(up *upstreamUse, c *community, vulnerabilities impact.Val
 	if c != nil {
 		c.into(&f)
 	}
+	registries.registryInto(&f, up)
 	f.Signals[impact.Vulnerabilities] = vulnerabilities
 	for _, s := range impact.Signals {
 		if !f.Signals[s].Known && f.Signals[s].Note == "" {
