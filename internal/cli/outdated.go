@@ -84,7 +84,7 @@ func (s *settings) outdated(c *cobra.Command, opts *work.OutdatedOptions, sortBy
 		return err
 	}
 	if opts.Repository != "" && len(r.Repositories) == 0 {
-		return &exitError{exitCouldNot, fmt.Errorf("no scanned repository is called %s (as of %s)", opts.Repository, office.AsOf.Format("2006-01-02")), "\"tributary history list\" and \"tributary inventory\" name those that are known."}
+		return &exitError{exitCouldNot, fmt.Errorf("no scanned repository is called %s (as of %s)", opts.Repository, office.AsOf.Format("2006-01-02")), "\"tributary outdated -o json\" lists the repositories that are known."}
 	}
 	for _, p := range r.Problems {
 		s.say("Not read: %s", p)
