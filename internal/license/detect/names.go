@@ -218,9 +218,10 @@ func makeNames(v *vocabulary) *names {
 		list[at] = p
 		n.byFirst[p.words[0]] = list
 	}
+	ids := license.IDs()
 	for f := range tableRows(familyTable) {
 		name, _, _ := strings.Cut(f[0], "/") // what follows "/" tells rows of one family apart
-		fam := &family{name: name, bare: f[1], versions: versionsOf(name)}
+		fam := &family{name: name, bare: f[1], versions: versionsOf(name, ids)}
 		n.families[f[0]] = fam
 		fam.gnu = name == "GPL" || name == "LGPL" || name == "AGPL" || name == "GFDL"
 		for _, name := range f[2:] {
@@ -240,17 +241,17 @@ func makeNames(v *vocabulary) *names {
 			add(name, phrase{except: f[0]})
 		}
 	}
-	for _, id := range license.IDs() {
+	for _, id := range ids {
 		m := abbreviation.FindStringSubmatch(id)
 		if m == nil || n.families[m[1]] != nil || isGNUName(id) {
 			continue
 		}
-		fam := &family{name: m[1], versions: versionsOf(m[1])}
+		fam := &family{name: m[1], versions: versionsOf(m[1], ids)}
 		n.families[m[1]] = fam
 		add(strings.ToLower(m[1])+"?", phrase{fam: fam})
 		add(strings.ToLower(m[1])+"v?", phrase{fam: fam})
 	}
-	for _, fam := range listedFamilies() {
+	for _, fam := range listedFamilies(ids) {
 		n.families[fam.name] = fam
 		add(fam.name, phrase{fam: fam})
 	}
@@ -268,10 +269,10 @@ var versionInName = regexp.MustCompile(`^(.*?)[ ,]+(?:version |v\.? ?)?(\d+(?:\.
 
 // listedFamilies makes families of the full names in the SPDX list that speak
 // of a license.
-func listedFamilies() []*family {
+func listedFamilies(ids []string) []*family {
 	var out []*family
 	byName := map[string]*family{}
-	for _, id := range license.IDs() {
+	for _, id := range ids {
 		info, _ := license.Lookup(id)
 		name := strings.ToLower(info.Name)
 		if i := strings.IndexAny(name, "(\""); i > 0 {
@@ -334,10 +335,10 @@ func tableRows(table string) func(func([]string) bool) {
 	}
 }
 
-// versionsOf lists the versions of a family in the SPDX list.
-func versionsOf(name string) map[string]string {
+// versionsOf lists the versions of a family among the ids of the SPDX list.
+func versionsOf(name string, ids []string) map[string]string {
 	m := map[string]string{}
-	for _, id := range license.IDs() {
+	for _, id := range ids {
 		rest, ok := strings.CutPrefix(id, name+"-")
 		if !ok {
 			continue
