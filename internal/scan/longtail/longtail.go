@@ -6,7 +6,7 @@
 // own: Swift (format 1), R (other sources than CRAN), conda (not PyPI), Docker
 // (registries with ports, stages, variables), Julia (format 1), Pub and
 // CocoaPods (own packages, relation), GitHub Actions (images, actions of one's
-// own). vcpkg the library has none for.
+// own). vcpkg the library has none for; RPM databases it wants on disk.
 //
 // Extractors are made when a file asks for one, so that a run without such files
 // pays nothing. Start at [Readers].
@@ -81,16 +81,5 @@ func Readers() []manifest.Reader {
 	for _, f := range formats {
 		out = append(out, manifest.Reader{Name: f.name, Version: 2, Match: f.match, Read: f.read})
 	}
-	return append(out, manifest.Reader{Name: "rpm", Version: 1, Match: isRPM, Read: readRPM})
-}
-
-func isRPM(p string) bool {
-	base := path.Base(p)
-	return (base == "Packages" || base == "Packages.db") && strings.Contains("/"+p, "/lib/rpm/") || base == "rpmdb.sqlite"
-}
-
-// readRPM says that RPM databases are not read: the library needs them on disk.
-func readRPM(_ manifest.FS, p string) (manifest.Result, error) {
-	return manifest.Result{Problems: []inventory.Problem{{Path: p, Kind: "unsupported",
-		Message: "RPM databases are not read; give an SBOM of the image instead (syft or trivy make one)"}}}, nil
+	return append(out, manifest.Reader{Name: "rpm", Version: 2, Match: isRPM, Read: readRPM})
 }
