@@ -96,6 +96,15 @@ var newline = []byte{'\n'}
 // room is memory that one file after another uses.
 type room struct{ toks []token }
 
+// roomy is how many words a room may hold: what a large file needed goes with it.
+const roomy = 1 << 17
+
+func (r *room) leave() {
+	if cap(r.toks) <= roomy {
+		rooms.Put(r)
+	}
+}
+
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
 // detectPart looks at one part of a file, of which linesBefore lines precede it.
@@ -103,7 +112,7 @@ func detectPart(b []byte, linesBefore int, memo *Memo) Result {
 	c := loadCorpus()
 	ignored := ignoredRanges(b)
 	room := rooms.Get().(*room)
-	defer rooms.Put(room)
+	defer room.leave()
 	room.toks = tokenize(room.toks[:0], b, c.v)
 	r := reader{c: c, b: b, toks: room.toks, memo: memo}
 	items := r.items(append(r.tags(ignored), r.xmlFields()...), ignored)
