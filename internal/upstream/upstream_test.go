@@ -184,7 +184,7 @@ func TestSourcesAreAskedInTheOrderOfWhatTheyCanKnow(t *testing.T) {
 		"inner ":                     {"", "", "none", "upstreams.yaml:9:5 says that there is no upstream"},
 		"left ":                      {"github.com/acme/left", "packages/left", "high", "npm registry, repository"},
 		"page ":                      {"github.com/acme/page", "", "medium", "npm registry, issues"},
-		"site ":                      {"", "", "none", "no registry metadata at hand, and the name does not tell"},
+		"site ":                      {"", "", "none", `no registry metadata at hand ("tributary refresh" asks for it), and the name does not tell`},
 		"declared ":                  {"github.com/acme/declared", "", "high", "package metadata, repository"},
 		"react ":                     {"github.com/acme/fork-of-react", "", "high", "npm registry, repository"},
 		"seen ":                      {"github.com/acme/seen", "", "medium", "github.com/acme/seen declares a package of this name"},

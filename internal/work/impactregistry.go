@@ -31,7 +31,9 @@ func (a *assessor) registryInto(f *impact.Facts, up *upstreamUse) {
 		}
 		known := upstream.Assess(l, "", &upstream.Setting{Now: a.setting.Now})
 		gap := known.Frequency
-		if known.Has(upstream.SignalDoubtfulDate) || gap.SinceLast < 0 || gap.MedianGap <= 0 {
+		// Half of all releases within a day of the one before are bursts, or times at
+		// which a mirror made its copies: they tell of no rhythm.
+		if known.Has(upstream.SignalDoubtfulDate) || gap.SinceLast < 0 || gap.MedianGap < 1 {
 			continue
 		}
 		if v := impact.Known(gap.SinceLast/gap.MedianGap, source); !best.Known || v.N < best.N {
