@@ -232,7 +232,7 @@ func inVain(p inventory.PURL) string {
 	case "docker", "oci":
 		return "an image is not mapped to a repository by its name"
 	}
-	return "no registry metadata at hand ("tributary refresh" asks for it), and the name does not tell"
+	return `no registry metadata at hand ("tributary refresh" asks for it), and the name does not tell`
 }
 
 // Unmapped lists the packages without a repository, by package URL; those that
