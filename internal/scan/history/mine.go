@@ -267,10 +267,14 @@ func read(ctx context.Context, src *source.Source, b *builder, from, not []strin
 	return nil
 }
 
+// roomy gives git its own sizes of caches back: a history comes to the same
+// trees again and again, which a scan of one commit does not.
+var roomy = []string{"-c", "core.deltaBaseCacheLimit=96m", "-c", "core.packedGitWindowSize=1g", "-c", "core.packedGitLimit=8g"}
+
 // readLog reads one git log. Commits in skip are passed over; those that were
 // read are given back when git failed.
 func readLog(ctx context.Context, src *source.Source, b *builder, from, not []string, skip map[string]bool, progress func(int), how ...string) (map[string]bool, error) {
-	args := append([]string{"log", "-z", "--stdin", "--date=raw", "--encoding=UTF-8", "--no-show-signature", "--no-mailmap", "--no-color", "--no-decorate", logFormat}, how...)
+	args := slices.Concat(roomy, []string{"log", "-z", "--stdin", "--date=raw", "--encoding=UTF-8", "--no-show-signature", "--no-mailmap", "--no-color", "--no-decorate", logFormat}, how)
 	cmd, err := src.ObjectCommand(ctx, args...)
 	if err != nil {
 		return nil, err
