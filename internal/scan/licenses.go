@@ -32,12 +32,19 @@ type finding struct {
 	// TextOnly says that the file is nothing but a license's text: data about
 	// licenses (a collection of texts, a test case), unless its name is a license's.
 	TextOnly bool `json:"x,omitempty"`
+	// Granted is the license that the file states for itself, where Passing says
+	// that it speaks of others besides.
+	Granted string `json:"g,omitempty"`
+	Passing bool   `json:"p,omitempty"`
 }
 
 // under is the license of a file of this content at a path.
 func (f finding) under(path string) string {
 	if f.TextOnly && !license.IsLicenseFile(path) {
 		return ""
+	}
+	if f.Passing {
+		return f.Granted
 	}
 	return f.Expression
 }
@@ -51,7 +58,7 @@ func (f finding) brief() finding {
 	if f.TextHash != "" {
 		return f
 	}
-	return finding{Expression: f.Expression, TextOnly: f.TextOnly}
+	return finding{Expression: f.Expression, TextOnly: f.TextOnly, Granted: f.Granted, Passing: f.Passing}
 }
 
 func (f finding) encode() []byte {
@@ -264,6 +271,9 @@ func eachInParallel(ctx context.Context, t source.Tree, files []source.File, n i
 func lookAt(p string, b []byte, memo *detect.Memo) finding {
 	res := detect.DetectWith(b, memo)
 	f := finding{Expression: res.Expression, Licenses: res.Licenses, Matches: res.Matches, Copyrights: res.Copyrights, TextOnly: isTextOnly(res, b)}
+	if own := granted(p, res); own != f.Expression {
+		f.Granted, f.Passing = own, true
+	}
 	if f.TextOnly || license.IsLicenseFile(p) {
 		sum := sha256.Sum256(b)
 		f.TextHash = hex.EncodeToString(sum[:])

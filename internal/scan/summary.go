@@ -15,7 +15,7 @@ import (
 )
 
 // summaryVersion is raised when the form or meaning of [summary] changes.
-const summaryVersion = "4"
+const summaryVersion = "5"
 
 // dir is one directory of a tree on its way to a summary.
 type dir struct {
