@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +22,9 @@ no. With --base it speaks only of what the change brings in: verdicts that are
 new or worse than at the merge base of the revision and the base.
 
 What is checked is kept for its facts, but does not become the repository's state
-in the store ("scan" does that): a branch is not what the company ships.
+in the store ("scan" does that): a branch is not what the company ships. A source
+that can't be read is no pass: what could be read is reported, and the exit code
+is 3.
 
 ` + sourcesHelp,
 		Example: `  tributary check --base origin/main .
@@ -59,7 +62,7 @@ func runCheck(ctx context.Context, s *settings, f sourceFlags, args []string, ba
 		return err
 	}
 	defer office.Close()
-	snaps, err := s.scanAll(ctx, office, f, args, false)
+	snaps, unread, err := s.scanSome(ctx, office, f, args, false)
 	if err != nil {
 		return err
 	}
@@ -88,5 +91,12 @@ func runCheck(ctx context.Context, s *settings, f sourceFlags, args []string, ba
 	if err := s.writeReport(rep, form); err != nil {
 		return err
 	}
-	return verdictError(rep, failOn)
+	if err := verdictError(rep, failOn); err != nil {
+		return err
+	}
+	if unread > 0 {
+		// A gate must not open for what it did not see.
+		return &exitError{exitCouldNot, fmt.Errorf("%d of the sources given could not be read, and were not judged", unread), ""}
+	}
+	return nil
 }

@@ -129,6 +129,12 @@ const softLimit = 150 << 20
 // scanAll reads all sources with a progress display; reading none is an error,
 // reading some is not.
 func (s *settings) scanAll(ctx context.Context, office *work.Office, f sourceFlags, args []string, again bool) ([]work.Scanned, error) {
+	snaps, _, err := s.scanSome(ctx, office, f, args, again)
+	return snaps, err
+}
+
+// scanSome is scanAll that tells how many sources could not be read.
+func (s *settings) scanSome(ctx context.Context, office *work.Office, f sourceFlags, args []string, again bool) (snaps []work.Scanned, unread int, err error) {
 	if s.getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softLimit)
 	}
@@ -141,15 +147,15 @@ func (s *settings) scanAll(ctx context.Context, office *work.Office, f sourceFla
 	snaps, failed, err := office.ScanAll(ctx, args, opts)
 	p.end()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, e := range failed {
 		fmt.Fprintln(s.stderr, "tributary:", report.Clean(e.Error()))
 	}
 	if len(snaps) == 0 {
-		return nil, &exitError{exitCouldNot, fmt.Errorf("nothing could be read of %d given", len(args)), ""}
+		return nil, len(failed), &exitError{exitCouldNot, fmt.Errorf("nothing could be read of %d given", len(args)), ""}
 	}
-	return snaps, nil
+	return snaps, len(failed), nil
 }
 
 // writeReport writes a report in one of the forms.

@@ -13,7 +13,8 @@ import (
 // given up.
 func (a *assessor) registryInto(f *impact.Facts, up *upstreamUse) {
 	told, deprecated := 0, 0
-	var best impact.Value
+	var best impact.Value // of the package that was released last: where one goes on, the project does
+	newest, doubtful := -1.0, false
 	last := "" // the words of the last deprecation, with who says so
 	for _, p := range up.packages {
 		l := a.listings[p]
@@ -33,19 +34,22 @@ func (a *assessor) registryInto(f *impact.Facts, up *upstreamUse) {
 		gap := known.Frequency
 		// Half of all releases within a day of the one before are bursts, or times at
 		// which a mirror made its copies: they tell of no rhythm.
-		if known.Has(upstream.SignalDoubtfulDate) || gap.SinceLast < 0 || gap.MedianGap < 1 {
+		doubtful = doubtful || known.Has(upstream.SignalDoubtfulDate)
+		if gap.SinceLast < 0 || newest >= 0 && gap.SinceLast >= newest {
 			continue
 		}
-		if v := impact.Known(gap.SinceLast/gap.MedianGap, source); !best.Known || v.N < best.N {
-			v.Note = fmt.Sprintf("%.0f days since a release, %.0f days between releases", gap.SinceLast, gap.MedianGap)
-			best = v
+		newest, best = gap.SinceLast, impact.Value{}
+		if gap.MedianGap >= 1 {
+			best = impact.Known(gap.SinceLast/gap.MedianGap, source)
+			best.Note = fmt.Sprintf("%.0f days since a release, %.0f days between releases", gap.SinceLast, gap.MedianGap)
 		}
 	}
 	// One package may go where the project goes on; all of them tell of its end.
 	if told > 0 && deprecated == len(up.packages) && f.Lifecycle == "" {
 		f.Lifecycle, f.LifecycleSource = impact.EndOfLife, last
 	}
-	if best.Known && !f.Signals[impact.ReleaseGap].Known {
+	// Times of a copy at one package are no ground to trust those of its siblings.
+	if best.Known && !doubtful && !f.Signals[impact.ReleaseGap].Known {
 		f.Signals[impact.ReleaseGap] = best
 	}
 }
