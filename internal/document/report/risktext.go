@@ -18,6 +18,9 @@ func riskWords(r *Report) string {
 	}
 	among := fmt.Sprintf("%s looked up", plural(a.Packages, "package version", "package versions"))
 	text := "none known in " + among
+	if a.Packages == 0 {
+		text = "not known: no package version could be looked up"
+	}
 	if c.Findings > 0 {
 		var parts []string
 		for _, l := range levels {

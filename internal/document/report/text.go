@@ -133,7 +133,7 @@ func vulnerable(p Repository) string {
 	if p.Vulnerabilities == 0 {
 		return ""
 	}
-	return ", " + plural(p.Vulnerabilities, "vulnerability", "vulnerabilities") + " to look at"
+	return ", " + plural(p.Vulnerabilities, "verdict", "verdicts") + " on vulnerabilities to look at"
 }
 
 func (t *textWriter) actions(r *Report) {
