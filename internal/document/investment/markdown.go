@@ -59,7 +59,12 @@ func (m *markdown) head() {
 
 // recompute says how to get the very same numbers again.
 func (m *markdown) recompute() string {
-	return "The same numbers again: `tributary impact --as-of " + m.r.AsOf.UTC().Format(time.DateOnly) + " -o markdown`, rules " + md(m.r.Program) + " (`" + clip(m.r.ProgramHash, 13) + "`)."
+	at := m.r.AsOf.UTC()
+	when := at.Format(time.RFC3339Nano)
+	if day := at.Truncate(24 * time.Hour); at.Equal(day.AddDate(0, 0, 1).Add(-time.Millisecond)) {
+		when = day.Format(time.DateOnly) // which stands for its last moment
+	}
+	return "The same numbers again: `tributary impact --as-of " + when + " -o markdown`, rules " + md(m.r.Program) + " (`" + clip(m.r.ProgramHash, 13) + "`)."
 }
 
 // gave sums up what we gave to all upstreams whose history is known.
