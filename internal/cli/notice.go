@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/internal/document"
+	"github.com/tributary-oss/tributary/internal/inventory"
 )
 
 func newNotice(s *settings) *cobra.Command {
@@ -45,7 +46,7 @@ out; --all takes them in.
 				return err
 			}
 			if title == "" {
-				title = fmt.Sprintf("Third-party notices for %s", snaps[0].Snapshot.Repository.Name)
+				title = fmt.Sprintf("Third-party notices for %s", inventory.PublicName(snaps[0].Snapshot.Repository.Name))
 			}
 			items := office.NoticeItems(snaps, all)
 			if err := s.write(func(w io.Writer) error {

@@ -59,7 +59,7 @@ func FromSnapshots(snaps []inventory.Snapshot, sel Selection) BOM {
 }
 
 func subjectOf(s *inventory.Snapshot) Subject {
-	out := Subject{Name: s.Repository.Name, Commit: s.Commit, Version: s.Revision}
+	out := Subject{Name: inventory.PublicName(s.Repository.Name), Commit: s.Commit, Version: s.Revision}
 	if out.Version == "" || out.Version == "HEAD" {
 		out.Version = s.Commit
 	}

@@ -1,6 +1,9 @@
 package inventory
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Repository is something that was scanned: a git repository, a directory, an
 // archive, an SBOM file.
@@ -13,6 +16,20 @@ type Repository struct {
 	Location string
 	// Kind is "git", "directory", "archive" or "sbom".
 	Kind string
+}
+
+// PublicName is a repository's name for documents that leave the house: where
+// the name is a path of this machine, its last part, without ".git".
+func PublicName(name string) string {
+	at := strings.LastIndexAny(strings.TrimRight(name, `/\`), `/\`)
+	if !strings.HasPrefix(name, "/") && !strings.HasPrefix(name, `\\`) && !(len(name) > 2 && name[1] == ':') {
+		return name
+	}
+	base := strings.TrimSuffix(strings.Trim(name[at+1:], `/\`), ".git")
+	if base == "" {
+		return "repository"
+	}
+	return base
 }
 
 // Snapshot is everything that was found in one revision of one repository at

@@ -106,7 +106,7 @@ func (e *vexExport) product(repository, id string) string {
 	if owner, ok := strings.CutPrefix(repository, "github.com/"); ok {
 		return inventory.NewPURL("github", owner, "").String()
 	}
-	return inventory.NewPURL("generic", strings.Trim(repository, "/"), "").String()
+	return inventory.NewPURL("generic", inventory.PublicName(repository), "").String()
 }
 
 func (e *vexExport) add(s vex.Statement, product, purl string) {
