@@ -111,7 +111,7 @@ func (p Params) actions(s *Score) []Action {
 		out = append(out, Action{Kind: Foundation, Title: "Talk of a foundation, plan a contingency fork", Why: "one company has the means and the right to change the license",
 			What: "Ask the owner for a commitment or a neutral home; know the last open version, what a fork would cost, and who would share it.", IfNot: "a new license takes effect at the owner's date, not ours"})
 	}
-	if s.F.N >= 7 && s.C.N < 3 && f.Lifecycle != Archived && f.Lifecycle != EndOfLife {
+	if s.F.N >= 7 && s.C.N < 3 && knownShare(s.Risks) >= p.LeastKnown && f.Lifecycle != Archived && f.Lifecycle != EndOfLife {
 		out = append(out, Action{Kind: Replace, Title: "Replace it", Why: fmt.Sprintf("fragile (%s of 10) and not critical to us (%s of 10)", number(round1(s.F.N)), number(round1(s.C.N))),
 			What: "Choose an alternative at the next occasion; leaving is cheaper than helping.", IfNot: "a small dependency turns into an incident"})
 	}
@@ -120,6 +120,22 @@ func (p Params) actions(s *Score) []Action {
 		out = append(out, Action{Kind: KeepWatch, Title: "Keep watching", Why: "no signal asks for anything", What: "Nothing now.", IfNot: "nothing, as things are"})
 	}
 	return p.dominant(s, out)
+}
+
+// knownShare is the share of fragility's weight that is known: one bad signal
+// among unknown ones asks for its own remedy, not for leaving.
+func knownShare(risks []Risk) float64 {
+	known, all := 0.0, 0.0
+	for _, r := range risks {
+		all += r.Weight
+		if r.Value.Known {
+			known += r.Weight
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return known / all
 }
 
 // speaks is what a signal must add to fragility's sum to ask for an action: as
