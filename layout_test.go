@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	// Flow.
 	"work": {"reach", "remote", "upstream", "impact", "document/investment", "feed", "vex", "inventory", "advisory", "license", "license/detect", "license/resolve", "license/scancode", "program", "policy", "document", "document/report", "scan", "scan/source", "scan/history", "people", "contribution", "store"},
 	// Faces.
-	"cli": {"feed", "remote", "impact", "document/investment", "vex", "inventory", "advisory", "license", "program", "policy", "document", "document/report", "document/marked", "scan", "people", "contribution", "store", "work"},
+	"cli": {"feed", "remote", "upstream", "impact", "document/investment", "vex", "inventory", "advisory", "license", "program", "policy", "document", "document/report", "document/marked", "scan", "people", "contribution", "store", "work"},
 }
 
 // impure packages may not be imported by ground and judgment rooms, nor by the
