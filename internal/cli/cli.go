@@ -12,7 +12,9 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -52,8 +54,7 @@ var errPolicy = &exitError{code: exitPolicy, err: errors.New("policy says no")}
 // Main runs one command line and returns its exit code. Ctrl-C cancels the
 // context: what was being written is rolled back, and the code is 3.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	keep := ballast()
-	defer runtime.KeepAlive(keep)
+	defer runtime.KeepAlive(patience())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
@@ -68,10 +69,32 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }
 
-// ballast is memory that is never touched, so that it costs none: it lets the
-// garbage collector wait until a run has made some real garbage. A short run
-// then ends without a collection, at half the CPU time.
-func ballast() []byte { return make([]byte, 12<<20) }
+// patience lets the garbage collector wait until a run has made some real
+// garbage: a short run ends without a collection, at half the CPU time. The
+// memory that it gives is never touched, so that it costs none, and counts as
+// live: later collections wait for as much more. Until the first of them the
+// percentage is higher, for the ballast itself would bring that on at once.
+func patience() []byte {
+	if os.Getenv("GOGC") != "" {
+		return nil
+	}
+	gcPercent(800) // the first collection at 32 MiB, of which 12 are ballast
+	runtime.SetFinalizer(new([16]byte), func(*[16]byte) {
+		if chosen.Load() == 800 {
+			gcPercent(100)
+		}
+	})
+	return make([]byte, 12<<20)
+}
+
+// chosen is the percentage that was set last.
+var chosen atomic.Int32
+
+// gcPercent is debug.SetGCPercent that patience knows of.
+func gcPercent(percent int) {
+	chosen.Store(int32(percent))
+	debug.SetGCPercent(percent)
+}
 
 // complain writes an error for people, line by line: names from what was read
 // may be in it, and must not reach the terminal as control codes.

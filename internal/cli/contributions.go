@@ -71,7 +71,7 @@ func runContributions(ctx context.Context, s *settings, f contributionFlags, arg
 	if s.getenv("GOMEMLIMIT") == "" && s.getenv("GOGC") == "" {
 		// A question is short: below the limit there is little to collect.
 		debug.SetMemoryLimit(softLimit)
-		debug.SetGCPercent(1000)
+		gcPercent(1000)
 	}
 	office, err := s.office(ctx, true)
 	if err != nil {

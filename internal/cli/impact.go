@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,7 +60,7 @@ func (s *settings) impact(ctx context.Context) (*investment.Report, error) {
 	}
 	defer office.Close()
 	if s.getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // all of it is live until it is written
+		gcPercent(400) // all of it is live until it is written
 	}
 	r, err := office.Impact(ctx, "tributary "+Version)
 	if errors.Is(err, work.ErrNothingScanned) {

@@ -32,9 +32,9 @@ but the store.`,
 			defer office.Close()
 			if s.getenv("GOGC") == "" {
 				// All of it is live until it is written: collecting finds little.
-				debug.SetGCPercent(400)
+				gcPercent(400)
 				if headline := form == "text" && !s.verbose; headline && s.getenv("GOMEMLIMIT") == "" {
-					debug.SetGCPercent(-1)
+					gcPercent(-1)
 					debug.SetMemoryLimit(1 << 30) // the facts of half a million usages; above, it collects after all
 				}
 			}

@@ -2,7 +2,6 @@ package document
 
 import (
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // Names of the properties that carry what CycloneDX has no field for. The first
@@ -53,12 +53,12 @@ func writeCycloneDX(w io.Writer, b BOM, f Format) error {
 	return cdx.NewBOMEncoder(w, format).SetPretty(true).SetEscapeHTML(false).Encode(&out)
 }
 
-var uuidPattern = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+var uuidPattern = pattern.Lazy(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 // uuidURN is the UUID at the end of a serial or namespace as a URN; "" when
 // there is none, for CycloneDX takes no other serial.
 func uuidURN(serial string) string {
-	if id := uuidPattern.FindString(strings.ToLower(serial)); id != "" {
+	if id := uuidPattern().FindString(strings.ToLower(serial)); id != "" {
 		return "urn:uuid:" + id
 	}
 	return ""
@@ -164,7 +164,7 @@ func cdxComponent(c *Component) cdx.Component {
 		add(propRequirement, r)
 	}
 	for _, cpe := range c.CPEs {
-		if out.CPE == "" && cpePattern.MatchString(cpe) {
+		if out.CPE == "" && cpePattern().MatchString(cpe) {
 			out.CPE = cpe
 			continue
 		}
@@ -172,7 +172,7 @@ func cdxComponent(c *Component) cdx.Component {
 	}
 	var hashes []cdx.Hash
 	for _, h := range c.Hashes {
-		if !cdxHashes[h.Algorithm] || !hashPattern.MatchString(h.Value) {
+		if !cdxHashes[h.Algorithm] || !hashPattern().MatchString(h.Value) {
 			add(propHash, h.Algorithm+":"+h.Value)
 			continue
 		}
@@ -196,8 +196,8 @@ func cdxComponent(c *Component) cdx.Component {
 var (
 	// cpePattern follows the patterns of the CycloneDX schema for CPE 2.2 and
 	// 2.3 where they are strict: what does not start so is no CPE.
-	cpePattern  = regexp.MustCompile(`^(cpe:2\.3:[aho\*\-](:(((\?*|\*?)([a-zA-Z0-9\-\._]|(\\[\\\*\?!"#$$%&'\(\)\+,/:;<=>@\[\]\^` + "`" + `\{\|}~]))+(\?*|\*?))|[\*\-])){5}(:(([a-zA-Z]{2,3}(-([a-zA-Z]{2}|[0-9]{3}))?)|[\*\-]))(:(((\?*|\*?)([a-zA-Z0-9\-\._]|(\\[\\\*\?!"#$$%&'\(\)\+,/:;<=>@\[\]\^` + "`" + `\{\|}~]))+(\?*|\*?))|[\*\-])){4})$`)
-	hashPattern = regexp.MustCompile(`^([a-fA-F0-9]{32}|[a-fA-F0-9]{40}|[a-fA-F0-9]{64}|[a-fA-F0-9]{96}|[a-fA-F0-9]{128})$`)
+	cpePattern  = pattern.Lazy(`^(cpe:2\.3:[aho\*\-](:(((\?*|\*?)([a-zA-Z0-9\-\._]|(\\[\\\*\?!"#$$%&'\(\)\+,/:;<=>@\[\]\^` + "`" + `\{\|}~]))+(\?*|\*?))|[\*\-])){5}(:(([a-zA-Z]{2,3}(-([a-zA-Z]{2}|[0-9]{3}))?)|[\*\-]))(:(((\?*|\*?)([a-zA-Z0-9\-\._]|(\\[\\\*\?!"#$$%&'\(\)\+,/:;<=>@\[\]\^` + "`" + `\{\|}~]))+(\?*|\*?))|[\*\-])){4})$`)
+	hashPattern = pattern.Lazy(`^([a-fA-F0-9]{32}|[a-fA-F0-9]{40}|[a-fA-F0-9]{64}|[a-fA-F0-9]{96}|[a-fA-F0-9]{128})$`)
 )
 
 // cdxHashes are the algorithms of CycloneDX 1.6.

@@ -7,11 +7,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // NoticeFormat is a form of a notice file.
@@ -88,7 +88,7 @@ func Notice(w io.Writer, title string, items []NoticeItem, f NoticeFormat) error
 	case NoticeMarkdown:
 		return d.writeMarkdown(w)
 	case NoticeHTML:
-		return noticeTemplate.Execute(w, d)
+		return noticeTemplate().Execute(w, d)
 	}
 	return fmt.Errorf("notice format %q is not known; choose one of text, html, markdown", f)
 }
@@ -181,7 +181,7 @@ func noticeTexts(it *NoticeItem) (texts []NoticeFile, why string) {
 			}
 			covered[id] = true
 			if text, ok := license.Text(id); ok {
-				blank = blank || blankCopyright.MatchString(text)
+				blank = blank || blankCopyright().MatchString(text)
 				texts = append(texts, NoticeFile{Text: text, License: id})
 			} else {
 				missing = append(missing, id)
@@ -198,7 +198,7 @@ func noticeTexts(it *NoticeItem) (texts []NoticeFile, why string) {
 }
 
 // blankCopyright finds a copyright line whose year or holder is to be filled in.
-var blankCopyright = regexp.MustCompile(`(?im)^\W*copyright\b.*[\[<{](year|yyyy|owner|name|fullname|copyright)`)
+var blankCopyright = pattern.Lazy(`(?im)^\W*copyright\b.*[\[<{](year|yyyy|owner|name|fullname|copyright)`)
 
 const noticeRule = "================================================================================"
 

@@ -7,12 +7,13 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 )
 
 //go:embed notice.gohtml
 var noticeHTML string
 
-var noticeTemplate = template.Must(template.New("notice").Parse(noticeHTML))
+var noticeTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("notice").Parse(noticeHTML)) })
 
 func (d noticeDoc) writeMarkdown(w io.Writer) error {
 	b := bufio.NewWriter(w)

@@ -2,11 +2,11 @@ package document
 
 import (
 	"cmp"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 func (in *intake) spdxJSON(b []byte) error {
@@ -130,8 +130,8 @@ func described(d *spdxDocument) map[string]bool {
 }
 
 var (
-	toolVersion  = regexp.MustCompile(`^(.*?)-([v\d\[].*)$`)
-	trailingMail = regexp.MustCompile(`^(.*?)\s*\(([^()]*)\)$`)
+	toolVersion  = pattern.Lazy(`^(.*?)-([v\d\[].*)$`)
+	trailingMail = pattern.Lazy(`^(.*?)\s*\(([^()]*)\)$`)
 )
 
 func (in *intake) creator(s string) {
@@ -145,7 +145,7 @@ func (in *intake) creator(s string) {
 			t.Vendor, rest = rest[:i], rest[i+1:]
 		}
 		t.Name = rest
-		if m := toolVersion.FindStringSubmatch(rest); m != nil {
+		if m := toolVersion().FindStringSubmatch(rest); m != nil {
 			t.Name, t.Version = m[1], m[2]
 		}
 		in.bom.Tools = append(in.bom.Tools, t)
@@ -164,7 +164,7 @@ func partyOfSPDX(s string) Party {
 		return Party{}
 	}
 	p := Party{Name: rest, Organization: strings.TrimSpace(kind) == "Organization"}
-	if m := trailingMail.FindStringSubmatch(rest); m != nil {
+	if m := trailingMail().FindStringSubmatch(rest); m != nil {
 		p.Name, p.Email = m[1], m[2]
 	}
 	return p
@@ -257,10 +257,10 @@ func algorithmOfSPDX(a string) string {
 
 // sourceInfoPaths are the words in which syft and trivy name the files that
 // prove a package.
-var sourceInfoPaths = regexp.MustCompile(`^(?:acquired package info from .*?: |package found in: )(.+)$`)
+var sourceInfoPaths = pattern.Lazy(`^(?:acquired package info from .*?: |package found in: )(.+)$`)
 
 func manifestsOfSource(info string) []Manifest {
-	m := sourceInfoPaths.FindStringSubmatch(info)
+	m := sourceInfoPaths().FindStringSubmatch(info)
 	if m == nil {
 		return nil
 	}

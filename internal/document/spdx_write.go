@@ -221,14 +221,14 @@ func (s *spdxBuilder) component(c *Component) {
 	}
 	for _, cpe := range c.CPEs {
 		switch {
-		case !cpePattern.MatchString(cpe):
+		case !cpePattern().MatchString(cpe):
 			add(propCPE, cpe)
 		default:
 			p.ExternalRefs = append(p.ExternalRefs, spdxRef{"SECURITY", "cpe23Type", cpe})
 		}
 	}
 	for _, h := range c.Hashes {
-		if a := spdxAlgorithms[h.Algorithm]; a != "" && hashPattern.MatchString(h.Value) {
+		if a := spdxAlgorithms[h.Algorithm]; a != "" && hashPattern().MatchString(h.Value) {
 			p.Checksums = append(p.Checksums, spdxChecksum{a, h.Value})
 		} else {
 			add(propHash, h.Algorithm+":"+h.Value)

@@ -1,13 +1,14 @@
 package people
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // botName are names and accounts of programs: forges mark theirs by "[bot]",
 // others end in a word of their own that is bot or robot.
-var botName = regexp.MustCompile(`(?i)(\[bot\]|(^|[-_. +])(ro)?bot|-(ro)?bots)$`)
+var botName = pattern.Lazy(`(?i)(\[bot\]|(^|[-_. +])(ro)?bot|-(ro)?bots)$`)
 
 // bots are accounts of programs that no rule tells, in lower case: names, local
 // parts of addresses, or whole addresses.
@@ -28,7 +29,7 @@ func LikelyBot(who Identity) bool {
 		local = account
 	}
 	for _, s := range []string{strings.ToLower(who.Name), local} {
-		if s != "" && (bots[s] || strings.Contains(s, "bot") && botName.MatchString(s)) {
+		if s != "" && (bots[s] || strings.Contains(s, "bot") && botName().MatchString(s)) {
 			return true
 		}
 	}

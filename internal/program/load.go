@@ -7,13 +7,14 @@ import (
 	"io"
 	"path"
 	"reflect"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // FileNames lists the program files whose content is read; the others named in
@@ -182,11 +183,11 @@ func parse(name string, data []byte) (root *yaml.Node, findings []Finding) {
 	return doc.Content[0], nil
 }
 
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)`)
+var yamlLine = pattern.Lazy(`^(?:yaml: )?(?:line (\d+): )?(.*)`)
 
 // yamlError takes apart the library's "yaml: line 3: message".
 func yamlError(err error) (line int, message string) {
-	m := yamlLine.FindStringSubmatch(err.Error())
+	m := yamlLine().FindStringSubmatch(err.Error())
 	line, _ = strconv.Atoi(m[1])
 	return line, "this is not YAML: " + m[2]
 }

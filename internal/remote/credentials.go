@@ -4,8 +4,9 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // Credentials are for one host; the zero value is none.
@@ -37,7 +38,7 @@ type Npmrc struct {
 	auth     map[string]Credentials
 }
 
-var envReference = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(-[^}]*)?\}`)
+var envReference = pattern.Lazy(`\$\{([A-Za-z_][A-Za-z0-9_]*)(-[^}]*)?\}`)
 
 // ParseNpmrc adds what one file says; later files win. Values may name
 // environment variables as "${NAME}".
@@ -55,8 +56,8 @@ func (n *Npmrc) ParseNpmrc(data []byte, getenv func(string) string) {
 		if !ok {
 			continue
 		}
-		value = envReference.ReplaceAllStringFunc(value, func(m string) string {
-			p := envReference.FindStringSubmatch(m)
+		value = envReference().ReplaceAllStringFunc(value, func(m string) string {
+			p := envReference().FindStringSubmatch(m)
 			if v := getenv(p[1]); v != "" {
 				return v
 			}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
 	"github.com/tributary-oss/tributary/internal/license/resolve"
+	"github.com/tributary-oss/tributary/internal/pattern"
 	"github.com/tributary-oss/tributary/internal/scan/source"
 )
 
@@ -180,10 +180,10 @@ func pomDeclared(b []byte) []string {
 	return out
 }
 
-var setupCfgLicense = regexp.MustCompile(`(?m)^license\s*=\s*(\S.*)$`)
+var setupCfgLicense = pattern.Lazy(`(?m)^license\s*=\s*(\S.*)$`)
 
 func setupCfgDeclared(b []byte) []string {
-	if m := setupCfgLicense.FindSubmatch(b); m != nil {
+	if m := setupCfgLicense().FindSubmatch(b); m != nil {
 		return []string{string(m[1])}
 	}
 	return nil

@@ -1,10 +1,10 @@
 package upstream
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // Assessment is what is known of one version in use.
@@ -76,14 +76,14 @@ func Assess(l *Listing, used string, set *Setting) Assessment {
 
 // pseudoVersion is a Go version that is made of a commit: its time stands in it
 // (go.dev/ref/mod#pseudo-versions).
-var pseudoVersion = regexp.MustCompile(`^v\d+\.\d+\.\d+-(?:[0-9A-Za-z.-]*[.-])?(\d{14})-[0-9a-f]{12}(?:\+incompatible)?$`)
+var pseudoVersion = pattern.Lazy(`^v\d+\.\d+\.\d+-(?:[0-9A-Za-z.-]*[.-])?(\d{14})-[0-9a-f]{12}(?:\+incompatible)?$`)
 
 // pseudo makes a release of a Go pseudo-version, which no registry lists.
 func pseudo(l *Listing, version string) *Release {
 	if l.Package.Type != "golang" {
 		return nil
 	}
-	m := pseudoVersion.FindStringSubmatch(version)
+	m := pseudoVersion().FindStringSubmatch(version)
 	if m == nil {
 		return nil
 	}

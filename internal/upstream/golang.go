@@ -1,13 +1,14 @@
 package upstream
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // majorVersion is the last part of a module path from v2 on (go.dev/ref/mod,
 // "Major version suffixes").
-var majorVersion = regexp.MustCompile(`^v[2-9][0-9]*$|^v1[0-9]+$`)
+var majorVersion = pattern.Lazy(`^v[2-9][0-9]*$|^v1[0-9]+$`)
 
 // goModule gives the repository of a module or package path by the rules that
 // the go command knows by itself (go.dev/ref/mod#vcs-find) and by the hosts
@@ -27,7 +28,7 @@ func goModule(path string) (Repository, Confidence, string) {
 	}
 	if n := forges[host]; n > 0 && len(segments) >= n && host != "go.googlesource.com" {
 		sub := segments[n:]
-		if len(sub) > 0 && majorVersion.MatchString(sub[len(sub)-1]) {
+		if len(sub) > 0 && majorVersion().MatchString(sub[len(sub)-1]) {
 			sub = sub[:len(sub)-1]
 		}
 		repo, ok := onHost(host, strings.Join(segments[:n], "/"))
@@ -77,7 +78,7 @@ func gopkgIn(segments []string) (Repository, Confidence, string) {
 // nestedModule takes a path on a forge with nested groups as a whole: only the
 // server can tell where the repository ends.
 func nestedModule(host string, segments []string) (Repository, Confidence, string) {
-	if n := len(segments); n > 0 && majorVersion.MatchString(segments[n-1]) {
+	if n := len(segments); n > 0 && majorVersion().MatchString(segments[n-1]) {
 		segments = segments[:n-1]
 	}
 	confidence, why := Certain, "Go module path"
@@ -119,7 +120,7 @@ func parent(path string) string {
 
 func withoutMajor(dir string) string {
 	last := dir[strings.LastIndexByte(dir, '/')+1:]
-	if majorVersion.MatchString(last) {
+	if majorVersion().MatchString(last) {
 		return strings.TrimSuffix(strings.TrimSuffix(dir, last), "/")
 	}
 	return dir

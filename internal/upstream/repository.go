@@ -2,8 +2,9 @@ package upstream
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // Repository is the place where a project is developed.
@@ -66,10 +67,10 @@ const maxURL = 2000
 
 var (
 	// user@host:path, the form of scp.
-	scpForm = regexp.MustCompile(`^(?:[\w.+-]+@)?([\w-]+(?:\.[\w-]+)+):(/?[^/\s\\].*)$`)
+	scpForm = pattern.Lazy(`^(?:[\w.+-]+@)?([\w-]+(?:\.[\w-]+)+):(/?[^/\s\\].*)$`)
 	// owner/repo, npm's shorthand for GitHub.
-	ownerRepo = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+$`)
-	hostForm  = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
+	ownerRepo = pattern.Lazy(`^[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+$`)
+	hostForm  = pattern.Lazy(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 	schemes   = map[string]bool{"http": true, "https": true, "git": true, "ssh": true, "svn+ssh": false, "ftp": false}
 	shorthand = map[string]string{"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 )
@@ -88,11 +89,11 @@ func Parse(s string) (Repository, bool) {
 	if prefix, rest, ok := strings.Cut(s, ":"); ok && shorthand[strings.ToLower(prefix)] != "" && !strings.HasPrefix(rest, "//") {
 		return onHost(shorthand[strings.ToLower(prefix)], rest)
 	}
-	if i := strings.IndexAny(s, "#?"); i < 0 && ownerRepo.MatchString(s) || i > 0 && ownerRepo.MatchString(s[:i]) {
+	if i := strings.IndexAny(s, "#?"); i < 0 && ownerRepo().MatchString(s) || i > 0 && ownerRepo().MatchString(s[:i]) {
 		return onHost("github.com", s)
 	}
 	if !strings.Contains(s, "://") {
-		if m := scpForm.FindStringSubmatch(s); m != nil {
+		if m := scpForm().FindStringSubmatch(s); m != nil {
 			return onHost(m[1], m[2])
 		}
 		s = "https://" + strings.TrimPrefix(s, "//")
@@ -140,7 +141,7 @@ func onHost(host, path string) (Repository, bool) {
 	if i := strings.IndexAny(path, "#?"); i >= 0 {
 		path = path[:i]
 	}
-	if !hostForm.MatchString(host) || notRepositories[host] {
+	if !hostForm().MatchString(host) || notRepositories[host] {
 		return Repository{}, false
 	}
 	if unescaped, err := url.PathUnescape(path); err == nil {

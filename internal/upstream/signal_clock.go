@@ -3,12 +3,12 @@ package upstream
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // Clock holds the parameters of a license that turns into another on a date:
@@ -133,9 +133,9 @@ func standardClock(id string) Clock {
 }
 
 var (
-	parameter = regexp.MustCompile(`(?im)^[ \t*>#]*(Change Date|Change License|Additional Use Grant)[ \t]*:[ \t*]*([^\n]{0,400})`)
-	isoDate   = regexp.MustCompile(`\b(20\d\d)-(\d\d)-(\d\d)\b`)
-	inYears   = regexp.MustCompile(`(?i)\b(one|two|three|four|[1-4])\s*(?:\(\d\)\s*)?years?\b`)
+	parameter = pattern.Lazy(`(?im)^[ \t*>#]*(Change Date|Change License|Additional Use Grant)[ \t]*:[ \t*]*([^\n]{0,400})`)
+	isoDate   = pattern.Lazy(`\b(20\d\d)-(\d\d)-(\d\d)\b`)
+	inYears   = pattern.Lazy(`(?i)\b(one|two|three|four|[1-4])\s*(?:\(\d\)\s*)?years?\b`)
 )
 
 // maxTerms bounds the text in which parameters are looked for.
@@ -147,7 +147,7 @@ const maxTerms = 64 << 10
 func ReadTerms(text string) (Clock, bool) {
 	text = text[:min(len(text), maxTerms)]
 	c := Clock{License: busl, Source: "parameters in its license text"}
-	for _, m := range parameter.FindAllStringSubmatch(text, -1) {
+	for _, m := range parameter().FindAllStringSubmatch(text, -1) {
 		value := strings.Join(strings.Fields(strings.Trim(m[2], " \t*\r")), " ")
 		switch strings.ToLower(m[1]) {
 		case "change date":
@@ -168,7 +168,7 @@ func ReadTerms(text string) (Clock, bool) {
 }
 
 func changeDate(value string) (time.Time, int) {
-	if m := isoDate.FindString(value); m != "" {
+	if m := isoDate().FindString(value); m != "" {
 		if t, err := time.Parse(time.DateOnly, m); err == nil {
 			return t, 0
 		}
@@ -178,7 +178,7 @@ func changeDate(value string) (time.Time, int) {
 			return t, 0
 		}
 	}
-	if m := inYears.FindStringSubmatch(value); m != nil {
+	if m := inYears().FindStringSubmatch(value); m != nil {
 		words := map[string]int{"one": 1, "two": 2, "three": 3, "four": 4}
 		if n, ok := words[strings.ToLower(m[1])]; ok {
 			return time.Time{}, n

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/impact"
@@ -14,27 +15,29 @@ import (
 //go:embed investment.gohtml
 var htmlText string
 
-var htmlTemplate = template.Must(template.New("investment").Funcs(template.FuncMap{
-	"clean":        report.Clean,
-	"value":        value,
-	"percent":      percent,
-	"fixed":        fixed,
-	"exact":        exactValue,
-	"take":         take,
-	"gave":         gave,
-	"short":        short,
-	"words":        step.words,
-	"short_effect": shortEffect,
-	"neg":          func(x float64) float64 { return -x },
-	"join":         func(list []string) string { return report.Clean(strings.Join(list, "; ")) },
-	"inc":          func(i int) int { return i + 1 },
-	"balance":      balanceWords,
-	"share": func(p OwnProject) string {
-		x, ok := p.Share()
-		return percent(impact.Value{N: x, Known: ok})
-	},
-	"kind": func(kind string, i int) string { return kind + "-" + strconv.Itoa(i+1) },
-}).Parse(htmlText))
+var htmlTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("investment").Funcs(template.FuncMap{
+		"clean":        report.Clean,
+		"value":        value,
+		"percent":      percent,
+		"fixed":        fixed,
+		"exact":        exactValue,
+		"take":         take,
+		"gave":         gave,
+		"short":        short,
+		"words":        step.words,
+		"short_effect": shortEffect,
+		"neg":          func(x float64) float64 { return -x },
+		"join":         func(list []string) string { return report.Clean(strings.Join(list, "; ")) },
+		"inc":          func(i int) int { return i + 1 },
+		"balance":      balanceWords,
+		"share": func(p OwnProject) string {
+			x, ok := p.Share()
+			return percent(impact.Value{N: x, Known: ok})
+		},
+		"kind": func(kind string, i int) string { return kind + "-" + strconv.Itoa(i+1) },
+	}).Parse(htmlText))
+})
 
 // page is what the template sees.
 type page struct {
@@ -122,7 +125,7 @@ func HTML(w io.Writer, r *Report) error {
 			p.Balances = append(p.Balances, b)
 		}
 	}
-	return htmlTemplate.Execute(w, p)
+	return htmlTemplate().Execute(w, p)
 }
 
 func rowOf(r *Report, i int) row {

@@ -2,9 +2,9 @@ package detect
 
 import (
 	"bytes"
-	"regexp"
 
 	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // maxField bounds the value of a field, maxList that of a list or an object.
@@ -51,8 +51,8 @@ func (r *reader) until(i, end int, e license.Expr) (mention, bool) {
 }
 
 var (
-	typeValue = regexp.MustCompile(`["':]type["']?\s*(?:=>|:)\s*["']([^"'\n]{2,80})["']`)
-	listValue = regexp.MustCompile(`^\s*"([^"\n]{2,80})"\s*[,\]]`)
+	typeValue = pattern.Lazy(`["':]type["']?\s*(?:=>|:)\s*["']([^"'\n]{2,80})["']`)
+	listValue = pattern.Lazy(`^\s*"([^"\n]{2,80})"\s*[,\]]`)
 )
 
 // listed reads lists and objects of manifests: npm's old "licenses": [{"type":
@@ -81,12 +81,12 @@ func (r *reader) listed(i int) (mention, bool) {
 		all = append(all, e)
 		return ok
 	}
-	for _, m := range typeValue.FindAllSubmatch(inside, -1) {
+	for _, m := range typeValue().FindAllSubmatch(inside, -1) {
 		if !take(m[1]) {
 			return mention{}, false
 		}
 	}
-	for m := listValue.FindSubmatch(inside); m != nil && colon && rest[0] == '['; m = listValue.FindSubmatch(inside) {
+	for m := listValue().FindSubmatch(inside); m != nil && colon && rest[0] == '['; m = listValue().FindSubmatch(inside) {
 		if !take(m[1]) {
 			return mention{}, false
 		}

@@ -1,10 +1,10 @@
 package detect
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // family is a license with all its versions as people name it.
@@ -178,7 +178,7 @@ Classpath-exception-2.0|classpath linking exception
 u-boot-exception-2.0|u boot exception
 `
 
-var versionInID = regexp.MustCompile(`^(\d+(?:\.\d+)*[a-z]?)(-only|-or-later|-International)?$`)
+var versionInID = pattern.Lazy(`^(\d+(?:\.\d+)*[a-z]?)(-only|-or-later|-International)?$`)
 
 // makeNames numbers the names' words, adding to the vocabulary those that no
 // text has.
@@ -242,7 +242,7 @@ func makeNames(v *vocabulary) *names {
 		}
 	}
 	for _, id := range ids {
-		m := abbreviation.FindStringSubmatch(id)
+		m := abbreviation().FindStringSubmatch(id)
 		if m == nil || n.families[m[1]] != nil || isGNUName(id) {
 			continue
 		}
@@ -263,9 +263,9 @@ func makeNames(v *vocabulary) *names {
 }
 
 // abbreviation matches ids such as CPAL-1.0.
-var abbreviation = regexp.MustCompile(`^([A-Z][A-Za-z]*[A-Z][A-Za-z]*)-\d`)
+var abbreviation = pattern.Lazy(`^([A-Z][A-Za-z]*[A-Z][A-Za-z]*)-\d`)
 
-var versionInName = regexp.MustCompile(`^(.*?)[ ,]+(?:version |v\.? ?)?(\d+(?:\.\d+)*[a-z]?)( universal| international| unported)?$`)
+var versionInName = pattern.Lazy(`^(.*?)[ ,]+(?:version |v\.? ?)?(\d+(?:\.\d+)*[a-z]?)( universal| international| unported)?$`)
 
 // listedFamilies makes families of the full names in the SPDX list that speak
 // of a license.
@@ -279,7 +279,7 @@ func listedFamilies(ids []string) []*family {
 			name = strings.TrimSpace(name[:i])
 		}
 		version := ""
-		if m := versionInName.FindStringSubmatch(name); m != nil {
+		if m := versionInName().FindStringSubmatch(name); m != nil {
 			name, version = m[1], m[2]
 		}
 		if len(strings.Fields(name)) < 3 || !strings.Contains(name, "licen") || isGNUName(id) {
@@ -343,7 +343,7 @@ func versionsOf(name string, ids []string) map[string]string {
 		if !ok {
 			continue
 		}
-		if p := versionInID.FindStringSubmatch(rest); p != nil {
+		if p := versionInID().FindStringSubmatch(rest); p != nil {
 			if isGNUName(id) {
 				m[p[1]] = strings.TrimSuffix(strings.TrimSuffix(id, "-only"), "-or-later")
 			} else {

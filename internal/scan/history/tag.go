@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/contribution"
+	"github.com/tributary-oss/tributary/internal/pattern"
 	"github.com/tributary-oss/tributary/internal/scan/source"
 )
 
@@ -42,16 +43,16 @@ func tags(ctx context.Context, src *source.Source) (releases []contribution.Rele
 var (
 	// versionNumbers are looked for in this order: numbers joined by points, as
 	// nearly everywhere, by underscores (curl-7_88_0), by hyphens, or one alone.
-	versionNumbers = []*regexp.Regexp{
-		regexp.MustCompile(`\d+(?:\.\d+)+`), regexp.MustCompile(`\d+(?:_\d+)+`), regexp.MustCompile(`\d+(?:-\d+)+`), regexp.MustCompile(`\d+`),
+	versionNumbers = []func() *regexp.Regexp{
+		pattern.Lazy(`\d+(?:\.\d+)+`), pattern.Lazy(`\d+(?:_\d+)+`), pattern.Lazy(`\d+(?:-\d+)+`), pattern.Lazy(`\d+`),
 	}
-	versionRest = regexp.MustCompile(`^[A-Za-z0-9.+_~()-]*$`)
-	prerelease  = regexp.MustCompile(`(?i)(?:^|[._~-]|\d)(?:alpha|beta|rc|cr|pre|preview|dev|snapshot|nightly|canary|next|milestone|test|a|b|m|ea|insiders|experimental|internal)[._-]?\d*(?:$|[._+-])`)
+	versionRest = pattern.Lazy(`^[A-Za-z0-9.+_~()-]*$`)
+	prerelease  = pattern.Lazy(`(?i)(?:^|[._~-]|\d)(?:alpha|beta|rc|cr|pre|preview|dev|snapshot|nightly|canary|next|milestone|test|a|b|m|ea|insiders|experimental|internal)[._-]?\d*(?:$|[._+-])`)
 	// before a version: rc-8_22_0-1, nightly/2026.01.31
-	prereleaseBefore = regexp.MustCompile(`(?i)(?:^|[./_-])(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|canary)[._/-]?$`)
+	prereleaseBefore = pattern.Lazy(`(?i)(?:^|[./_-])(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|canary)[._/-]?$`)
 	// what a number behind it counts is no version
-	noVersionBefore = regexp.MustCompile(`(?i)(?:issue|repro|bug|pull|pr|ticket|build|test)s?[._/#-]?$`)
-	postRelease     = regexp.MustCompile(`(?i)^[._-]?(?:final|ga|release|post\d*|sp\d+|lts)$`)
+	noVersionBefore = pattern.Lazy(`(?i)(?:issue|repro|bug|pull|pr|ticket|build|test)s?[._/#-]?$`)
+	postRelease     = pattern.Lazy(`(?i)^[._-]?(?:final|ga|release|post\d*|sp\d+|lts)$`)
 )
 
 // ParseVersionTag tells the version that a tag names, and whether it is one
@@ -63,19 +64,19 @@ func ParseVersionTag(tag string) (version string, pre, ok bool) {
 		return "", false, false
 	}
 	for i, numbers := range versionNumbers {
-		m := numbers.FindStringIndex(tag)
+		m := numbers().FindStringIndex(tag)
 		if m == nil {
 			continue
 		}
 		number, rest := tag[m[0]:m[1]], tag[m[1]:]
-		if !versionRest.MatchString(rest) || strings.HasPrefix(rest, ".x") {
+		if !versionRest().MatchString(rest) || strings.HasPrefix(rest, ".x") {
 			return "", false, false // the name of a branch of releases, or something else
 		}
 		if i == len(versionNumbers)-1 && !loneVersion(tag[:m[0]], number, rest) {
 			return "", false, false
 		}
 		number = strings.NewReplacer("_", ".", "-", ".").Replace(number)
-		pre := prereleaseBefore.MatchString(tag[:m[0]]) || !postRelease.MatchString(rest) && prerelease.MatchString(number+rest)
+		pre := prereleaseBefore().MatchString(tag[:m[0]]) || !postRelease().MatchString(rest) && prerelease().MatchString(number+rest)
 		return number + rest, pre, true
 	}
 	return "", false, false
@@ -84,10 +85,10 @@ func ParseVersionTag(tag string) (version string, pre, ok bool) {
 // loneVersion says whether a number without points is a version: not a build,
 // an issue, a part of a name or of a commit id.
 func loneVersion(before, number, rest string) bool {
-	if before == "" && !isDay(number) || len(number) > 8 || strings.Contains(before, "issue") || noVersionBefore.MatchString(before) {
+	if before == "" && !isDay(number) || len(number) > 8 || strings.Contains(before, "issue") || noVersionBefore().MatchString(before) {
 		return false
 	}
-	return rest == "" || prerelease.MatchString(number+rest) || postRelease.MatchString(rest)
+	return rest == "" || prerelease().MatchString(number+rest) || postRelease().MatchString(rest)
 }
 
 // isDay says whether digits are a date as 20260131.

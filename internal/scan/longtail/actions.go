@@ -2,12 +2,12 @@ package longtail
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 func isWorkflow(p string) bool {
@@ -20,10 +20,10 @@ func isWorkflow(p string) bool {
 
 // actionVersion is a reference that says which version it is: a commit, or a
 // tag that starts as versions do. Branches are requirements.
-var actionVersion = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64}|[A-Za-z-]*v?\d[\w.+-]*)$`)
+var actionVersion = pattern.Lazy(`^(?:[0-9a-f]{40}|[0-9a-f]{64}|[A-Za-z-]*v?\d[\w.+-]*)$`)
 
 // actionName is owner/repository with a path inside it.
-var actionName = regexp.MustCompile(`^([A-Za-z0-9_.-]+)/([A-Za-z0-9_.-]+)(?:/.*)?$`)
+var actionName = pattern.Lazy(`^([A-Za-z0-9_.-]+)/([A-Za-z0-9_.-]+)(?:/.*)?$`)
 
 // readActions reads workflows of GitHub Actions and the action.yml of actions
 // (docs.github.com/actions/reference): actions and workflows that are used,
@@ -84,9 +84,16 @@ func (t *text) actionImage(seen map[string]int, ref string, line int) {
 	t.image(seen, ref, line, inventory.Build)
 }
 
+// isLocal says whether an action lies in the repository itself: beside the
+// workflow's root, or at the root of the repository that the running workflow
+// is from ("$/").
+func isLocal(ref string) bool {
+	return strings.HasPrefix(ref, "./") || strings.HasPrefix(ref, "../") || strings.HasPrefix(ref, "$/")
+}
+
 func (t *text) uses(seen map[string]int, n *yaml.Node) {
 	ref := scalar(n)
-	if ref == "" || strings.HasPrefix(ref, "./") || strings.HasPrefix(ref, "../") {
+	if ref == "" || isLocal(ref) {
 		return
 	}
 	if image, ok := strings.CutPrefix(ref, "docker://"); ok {
@@ -94,13 +101,13 @@ func (t *text) uses(seen map[string]int, n *yaml.Node) {
 		return
 	}
 	name, version, _ := strings.Cut(ref, "@")
-	m := actionName.FindStringSubmatch(name)
+	m := actionName().FindStringSubmatch(name)
 	if m == nil || version == "" {
 		t.problem(n.Line, "malformed", "%q is no action: owner/repository@version is expected", ref)
 		return
 	}
 	u := inventory.Usage{Component: inventory.PURL{Type: "github", Namespace: m[1], Name: m[2]}, Line: n.Line, Relation: inventory.Direct, Scope: inventory.Build}
-	if actionVersion.MatchString(version) {
+	if actionVersion().MatchString(version) {
 		u.Component.Version = version
 	} else {
 		u.Requirement = version

@@ -1,17 +1,17 @@
 package longtail
 
 import (
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 	"github.com/tributary-oss/tributary/internal/scan/manifest"
 )
 
 // podEntry is "Name/Subspec (version or requirement)".
-var podEntry = regexp.MustCompile(`^"?([^\s("]+)"?(?: \((.*)\))?$`)
+var podEntry = pattern.Lazy(`^"?([^\s("]+)"?(?: \((.*)\))?$`)
 
 // podfile is Podfile.lock while it is read. A pod and its subspecs are released
 // as one and count as one component.
@@ -102,7 +102,7 @@ func (f *podfile) link(pod, need string) {
 // parsePod gives the pod's name without its subspec, and what stands in
 // parentheses unless that is a place.
 func parsePod(entry string) (name, version string, ok bool) {
-	m := podEntry.FindStringSubmatch(entry)
+	m := podEntry().FindStringSubmatch(entry)
 	if m == nil {
 		return "", "", false
 	}

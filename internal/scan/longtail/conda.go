@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 func isCondaMeta(p string) bool {
@@ -34,11 +35,11 @@ func readCondaMeta(t *text) {
 
 var (
 	// condaSpec is "channel::name", then a version as "=1.2=build", "==1.2" or ">=1,<2".
-	condaSpec = regexp.MustCompile(`^(?:([^\s:]+)::)?([A-Za-z0-9_.-]+?)(?:\[.*\])?\s*(?:\s|([=<>!~].*))?$`)
+	condaSpec = pattern.Lazy(`^(?:([^\s:]+)::)?([A-Za-z0-9_.-]+?)(?:\[.*\])?\s*(?:\s|([=<>!~].*))?$`)
 	// pipSpec is a name with extras and what PEP 508 lets follow.
-	pipSpec = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([=<>!~][^;#]*)?(?:[;#].*)?$`)
-	exact   = regexp.MustCompile(`^={2,3}\s*([^\s*,=]+)$`)
-	builds  = regexp.MustCompile(`^={1,2}([^\s*,=]+)=[^=]+$`)
+	pipSpec = pattern.Lazy(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([=<>!~][^;#]*)?(?:[;#].*)?$`)
+	exact   = pattern.Lazy(`^={2,3}\s*([^\s*,=]+)$`)
+	builds  = pattern.Lazy(`^={1,2}([^\s*,=]+)=[^=]+$`)
 )
 
 // readCondaEnvironment reads environment.yml of conda, with pip's part. Only
@@ -63,7 +64,7 @@ func readCondaEnvironment(t *text) {
 }
 
 func (t *text) condaSpec(spec string, line int) {
-	m := condaSpec.FindStringSubmatch(spec)
+	m := condaSpec().FindStringSubmatch(spec)
 	if m == nil {
 		t.problem(line, "unsupported", "the requirement %q was not understood", spec)
 		return
@@ -74,7 +75,7 @@ func (t *text) condaSpec(spec string, line int) {
 }
 
 func (t *text) pipSpec(spec string, line int) {
-	m := pipSpec.FindStringSubmatch(spec)
+	m := pipSpec().FindStringSubmatch(spec)
 	if m == nil {
 		t.problem(line, "unsupported", "pip's requirement %q was not read; only names with versions are", spec)
 		return
@@ -86,7 +87,7 @@ func (t *text) pipSpec(spec string, line int) {
 
 // version parts what a requirement pins from what it only bounds.
 func version(requirement string) (pinned, rest string) {
-	for _, re := range []*regexp.Regexp{exact, builds} {
+	for _, re := range []*regexp.Regexp{exact(), builds()} {
 		if m := re.FindStringSubmatch(requirement); m != nil {
 			return m[1], ""
 		}

@@ -2,12 +2,12 @@ package longtail
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // notDockerfiles are endings of files that only speak of a Dockerfile.
@@ -37,13 +37,13 @@ type image struct {
 }
 
 var (
-	stageName  = regexp.MustCompile(`(?i)^(\S+)(?:\s+AS\s+(\S+))?`)
-	fromFlag   = regexp.MustCompile(`--from=(\S+)`)
-	mountFlag  = regexp.MustCompile(`--mount=\S*\bfrom=([^,\s]+)`)
-	argument   = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)=("[^"]*"|'[^']*'|\S*)`)
-	imageName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/:-]*$`)
-	imageTag   = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
-	digestText = regexp.MustCompile(`^[a-z0-9]+:[0-9a-f]{32,}$`)
+	stageName  = pattern.Lazy(`(?i)^(\S+)(?:\s+AS\s+(\S+))?`)
+	fromFlag   = pattern.Lazy(`--from=(\S+)`)
+	mountFlag  = pattern.Lazy(`--mount=\S*\bfrom=([^,\s]+)`)
+	argument   = pattern.Lazy(`([A-Za-z_][A-Za-z0-9_]*)=("[^"]*"|'[^']*'|\S*)`)
+	imageName  = pattern.Lazy(`^[A-Za-z0-9][A-Za-z0-9._/:-]*$`)
+	imageTag   = pattern.Lazy(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+	digestText = pattern.Lazy(`^[a-z0-9]+:[0-9a-f]{32,}$`)
 )
 
 // readDocker reads a Dockerfile (docs.docker.com/reference/dockerfile): base
@@ -55,7 +55,7 @@ func readDocker(t *text) {
 		switch in.word {
 		case "ARG":
 			if len(stages) == 0 { // only these count in FROM
-				for _, m := range argument.FindAllStringSubmatch(in.rest, -1) {
+				for _, m := range argument().FindAllStringSubmatch(in.rest, -1) {
 					if value := strings.Trim(m[2], `"'`); !strings.ContainsAny(value, "<{%") || strings.Contains(value, "${") {
 						args[m[1]] = expand(value, args)
 					} // others are gaps that a template's engine fills
@@ -100,7 +100,7 @@ func fromStage(in instruction, names map[string]int, args map[string]string) (s 
 		_, rest, _ = strings.Cut(rest, " ")
 		rest = strings.TrimLeft(rest, " ")
 	}
-	m := stageName.FindStringSubmatch(rest)
+	m := stageName().FindStringSubmatch(rest)
 	if m == nil {
 		m = make([]string, 3)
 	}
@@ -122,7 +122,7 @@ func (s *stage) takeFrom(in instruction, names map[string]int, args map[string]s
 	if in.word == "RUN" {
 		flag = mountFlag
 	}
-	for _, m := range flag.FindAllStringSubmatch(in.rest, -1) {
+	for _, m := range flag().FindAllStringSubmatch(in.rest, -1) {
 		ref := expand(strings.Trim(m[1], `"'`), args)
 		_, isStage := names[strings.ToLower(ref)]
 		if _, err := strconv.Atoi(ref); err == nil || isStage {
@@ -159,10 +159,10 @@ func parseImage(ref string) (c inventory.PURL, requirement string, ok bool) {
 		name, tag = name[:i], name[i+1:]
 	}
 	name = strings.Trim(name, "/")
-	if tag != "" && !strings.Contains(tag, "$") && !imageTag.MatchString(tag) {
+	if tag != "" && !strings.Contains(tag, "$") && !imageTag().MatchString(tag) {
 		return c, "", false
 	}
-	if !imageName.MatchString(name) || digest != "" && !strings.Contains(digest, "$") && !digestText.MatchString(digest) {
+	if !imageName().MatchString(name) || digest != "" && !strings.Contains(digest, "$") && !digestText().MatchString(digest) {
 		return c, "", false
 	}
 	registry := ""

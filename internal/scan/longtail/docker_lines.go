@@ -1,8 +1,9 @@
 package longtail
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // instruction is one of a Dockerfile, its continued lines joined.
@@ -13,8 +14,8 @@ type instruction struct {
 }
 
 var (
-	escapeDirective = regexp.MustCompile("(?i)^#\\s*escape\\s*=\\s*`")
-	heredoc         = regexp.MustCompile(`(?:^|\s)\d*<<(-?)["']?([A-Za-z_][A-Za-z0-9_.]*)["']?(?:\s|$)`)
+	escapeDirective = pattern.Lazy("(?i)^#\\s*escape\\s*=\\s*`")
+	heredoc         = pattern.Lazy(`(?:^|\s)\d*<<(-?)["']?([A-Za-z_][A-Za-z0-9_.]*)["']?(?:\s|$)`)
 )
 
 // instructions parts a Dockerfile: comments are dropped, also inside continued
@@ -26,7 +27,7 @@ func instructions(s string) []instruction {
 		if !strings.HasPrefix(strings.TrimSpace(line), "#") {
 			break
 		}
-		if escapeDirective.MatchString(strings.TrimSpace(line)) {
+		if escapeDirective().MatchString(strings.TrimSpace(line)) {
 			escape = "`"
 		}
 	}
@@ -64,7 +65,7 @@ func instructions(s string) []instruction {
 // afterHeredocs gives the last line of the here-documents that an instruction
 // opens.
 func afterHeredocs(rest string, lines []string, i int) int {
-	for _, m := range heredoc.FindAllStringSubmatch(rest, -1) {
+	for _, m := range heredoc().FindAllStringSubmatch(rest, -1) {
 		for i++; i < len(lines); i++ {
 			line := strings.TrimSuffix(lines[i], "\r")
 			if m[1] == "-" {
@@ -78,15 +79,15 @@ func afterHeredocs(rest string, lines []string, i int) int {
 	return i
 }
 
-var variable = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-+])([^{}]*))?\})`)
+var variable = pattern.Lazy(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-+])([^{}]*))?\})`)
 
 // maxExpanded bounds what variables that hold variables may grow to.
 const maxExpanded = 4096
 
 // expand puts in variables; one that is not known stays as "${NAME}".
 func expand(s string, args map[string]string) string {
-	out := variable.ReplaceAllStringFunc(s, func(ref string) string {
-		m := variable.FindStringSubmatch(ref)
+	out := variable().ReplaceAllStringFunc(s, func(ref string) string {
+		m := variable().FindStringSubmatch(ref)
 		name := m[1] + m[2]
 		value, known := args[name]
 		switch {
@@ -110,8 +111,8 @@ func expand(s string, args map[string]string) string {
 
 // expandPlain puts in the variables of a default, which has no defaults itself.
 func expandPlain(s string, args map[string]string) string {
-	return variable.ReplaceAllStringFunc(s, func(ref string) string {
-		m := variable.FindStringSubmatch(ref)
+	return variable().ReplaceAllStringFunc(s, func(ref string) string {
+		m := variable().FindStringSubmatch(ref)
 		if value := args[m[1]+m[2]]; value != "" {
 			return value
 		}

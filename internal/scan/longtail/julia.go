@@ -2,18 +2,18 @@ package longtail
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 	"github.com/tributary-oss/tributary/internal/scan/manifest"
 )
 
 var (
-	juliaEntry = regexp.MustCompile(`^\[\[(?:deps\.)?"?([A-Za-z_][A-Za-z0-9_]*)"?\]\]$`)
-	juliaNeeds = regexp.MustCompile(`^\[(?:deps\.)?"?([A-Za-z_][A-Za-z0-9_]*)"?\.deps\]$`)
-	juliaValue = regexp.MustCompile(`^([A-Za-z0-9_-]+)\s*=\s*"([^"]*)"`)
-	juliaList  = regexp.MustCompile(`^deps\s*=\s*\[(.*)\]`)
+	juliaEntry = pattern.Lazy(`^\[\[(?:deps\.)?"?([A-Za-z_][A-Za-z0-9_]*)"?\]\]$`)
+	juliaNeeds = pattern.Lazy(`^\[(?:deps\.)?"?([A-Za-z_][A-Za-z0-9_]*)"?\.deps\]$`)
+	juliaValue = pattern.Lazy(`^([A-Za-z0-9_-]+)\s*=\s*"([^"]*)"`)
+	juliaList  = pattern.Lazy(`^deps\s*=\s*\[(.*)\]`)
 )
 
 type juliaPackage struct {
@@ -85,9 +85,9 @@ func parseJulia(s string) []juliaPackage {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, "[") {
 			inNeeds = false
-			if m := juliaEntry.FindStringSubmatch(line); m != nil {
+			if m := juliaEntry().FindStringSubmatch(line); m != nil {
 				out = append(out, juliaPackage{name: m[1], line: n + 1})
-			} else if m := juliaNeeds.FindStringSubmatch(line); m != nil && len(out) > 0 && out[len(out)-1].name == m[1] {
+			} else if m := juliaNeeds().FindStringSubmatch(line); m != nil && len(out) > 0 && out[len(out)-1].name == m[1] {
 				inNeeds = true
 			}
 			continue
@@ -101,13 +101,13 @@ func parseJulia(s string) []juliaPackage {
 
 // take reads one line of an entry.
 func (p *juliaPackage) take(line string, inNeeds bool) {
-	if m := juliaList.FindStringSubmatch(line); m != nil {
+	if m := juliaList().FindStringSubmatch(line); m != nil {
 		for _, name := range strings.Split(m[1], ",") {
 			p.needs = append(p.needs, strings.Trim(strings.TrimSpace(name), `"`))
 		}
 		return
 	}
-	m := juliaValue.FindStringSubmatch(line)
+	m := juliaValue().FindStringSubmatch(line)
 	switch {
 	case m == nil:
 	case inNeeds:
@@ -135,7 +135,7 @@ func (t *text) juliaProject() []string {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, "[") {
 			section = line
-		} else if m := juliaValue.FindStringSubmatch(line); m != nil && section == "[deps]" {
+		} else if m := juliaValue().FindStringSubmatch(line); m != nil && section == "[deps]" {
 			names = append(names, m[1])
 		}
 	}

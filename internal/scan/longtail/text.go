@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 	"github.com/tributary-oss/tributary/internal/scan/manifest"
 )
 
@@ -68,7 +68,7 @@ func (t *text) once(seen map[string]int, u inventory.Usage) {
 	t.use(u)
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)`)
+var yamlLine = pattern.Lazy(`line (\d+)`)
 
 // yaml parses a file into nodes: aliases stay references, so that a bomb of them
 // stays as small as its text. It gives nil, and says so, when there is no mapping.
@@ -76,7 +76,7 @@ func (t *text) yaml() *yaml.Node {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(t.data, &doc); err != nil {
 		line := 0
-		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		if m := yamlLine().FindStringSubmatch(err.Error()); m != nil {
 			line, _ = strconv.Atoi(m[1])
 		}
 		t.problem(line, "malformed", "is no valid YAML and was not read: %s", strings.TrimPrefix(err.Error(), "yaml: "))

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // rubyGem is one dependency as a Gemfile or a gemspec states it.
@@ -25,16 +26,16 @@ const (
 )
 
 var (
-	rubyString   = lazy(`"([^"]*)"|'([^']*)'|%[qQ][<({\[]([^>)}\]]*)[>)}\]]`)
-	rubyOption   = lazy(`(?:^|[,({\s])(?::"?\w+"?\s*=>|["']\w+["']\s*=>|\w+:(?:\s|$))`)
-	rubyModifier = lazy(`\s(?:if|unless)\s`)
-	rubyBlock    = lazy(`\bdo\s*(?:\|[^|]*\|)?\s*$`)
-	rubyOpener   = lazy(`^(?:if|unless|case|begin|def|class|module|while|until|for)\b|=\s*(?:if|unless|case|begin)\b`)
-	rubyEnd      = lazy(`^end\b`)
-	gemCall      = lazy(`^gem(?:\s+|\s*\()(.*)$`)
-	specCall     = lazy(`\.add_(runtime_|development_)?dependency\b\s*\(?\s*(.*)$`)
-	specNameSet  = lazy(`\.name\s*=\s*(.*)$`)
-	gemExact     = lazy(`^(?:=\s*)?(\d+(?:\.[0-9A-Za-z]+){2,})$`)
+	rubyString   = pattern.Lazy(`"([^"]*)"|'([^']*)'|%[qQ][<({\[]([^>)}\]]*)[>)}\]]`)
+	rubyOption   = pattern.Lazy(`(?:^|[,({\s])(?::"?\w+"?\s*=>|["']\w+["']\s*=>|\w+:(?:\s|$))`)
+	rubyModifier = pattern.Lazy(`\s(?:if|unless)\s`)
+	rubyBlock    = pattern.Lazy(`\bdo\s*(?:\|[^|]*\|)?\s*$`)
+	rubyOpener   = pattern.Lazy(`^(?:if|unless|case|begin|def|class|module|while|until|for)\b|=\s*(?:if|unless|case|begin)\b`)
+	rubyEnd      = pattern.Lazy(`^end\b`)
+	gemCall      = pattern.Lazy(`^gem(?:\s+|\s*\()(.*)$`)
+	specCall     = pattern.Lazy(`\.add_(runtime_|development_)?dependency\b\s*\(?\s*(.*)$`)
+	specNameSet  = pattern.Lazy(`\.name\s*=\s*(.*)$`)
+	gemExact     = pattern.Lazy(`^(?:=\s*)?(\d+(?:\.[0-9A-Za-z]+){2,})$`)
 )
 
 // rubyOptionValue gives what stands behind "key:" or ":key =>".

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // cargoReaders reads Cargo: Cargo.lock with the manifests of its workspace, and
@@ -19,7 +20,7 @@ func cargoReaders() []Reader {
 }
 
 // cargoExact is a requirement that only one version meets.
-var cargoExact = lazy(`^=\s*(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$`)
+var cargoExact = pattern.Lazy(`^=\s*(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$`)
 
 // cargoPURL names a crate. Source is as Cargo.lock writes it; what does not come
 // from crates.io says where it comes from.

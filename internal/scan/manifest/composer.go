@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // composerReaders reads Composer: composer.lock with the composer.json beside
@@ -35,7 +36,7 @@ const composerMaxBytes = 32 << 20
 
 // composerExact is a requirement that only one version meets: Composer takes a
 // full version without an operator as just that.
-var composerExact = lazy(`^(?:=\s*)?(v?\d+\.\d+\.\d+(?:\.\d+)?(?:-(?i:alpha|beta|rc|patch|pl|p|dev)[.-]?\d*)?)$`)
+var composerExact = pattern.Lazy(`^(?:=\s*)?(v?\d+\.\d+\.\d+(?:\.\d+)?(?:-(?i:alpha|beta|rc|patch|pl|p|dev)[.-]?\d*)?)$`)
 
 // composerPlatform says whether a requirement is of PHP, an extension, a library
 // of the system or Composer itself: only packages have a vendor name.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // gradleScript is what can be read of a build script without running it.
@@ -17,14 +18,14 @@ type gradleScript struct {
 var (
 	// implementation 'g:a:v', testImplementation("g:a:v"), classpath "g:a:v",
 	// api platform('g:a:v')
-	gradleCall = lazy(`^\s*(?:add\(\s*["'])?([A-Za-z][A-Za-z0-9]*)(?:["']\s*,)?[\s(]+(?:(enforcedPlatform|platform|kotlin|project|libs|files|fileTree|gradleApi|npm|testFixtures)\b)?\s*\(?\s*(.*)$`)
+	gradleCall = pattern.Lazy(`^\s*(?:add\(\s*["'])?([A-Za-z][A-Za-z0-9]*)(?:["']\s*,)?[\s(]+(?:(enforcedPlatform|platform|kotlin|project|libs|files|fileTree|gradleApi|npm|testFixtures)\b)?\s*\(?\s*(.*)$`)
 	// group: 'g', name: 'a', version: 'v'
-	gradleNamed  = lazy(`\b(group|name|version|classifier)\s*[:=]\s*["']([^"']*)["']`)
-	gradleString = lazy(`["']([^"'\s]+:[^"'\s]+)["']`)
-	gradleAlias  = lazy(`\blibs\.([A-Za-z0-9_.]+)`)
-	gradleVar    = lazy(`(?m)^\s*(?:(?:final\s+)?(?:def|val|var|String|const val)\s+|ext\.|extra\[")?([A-Za-z_][A-Za-z0-9_.]*)(?:"\])?\s*(?::\s*String)?\s*=\s*["']([^"'$\n]{1,100})["']\s*,?\s*$`)
-	gradleRef    = lazy(`\$\{?([A-Za-z_][A-Za-z0-9_.]*)(?:\(\))?\}?`)
-	gradlePlug   = lazy(`^\s*(?:plugins\s*\{\s*)?id\s*\(?\s*["']([A-Za-z0-9_.-]+)["']\s*\)?\s*version\s*\(?\s*["']([^"']+)["']`)
+	gradleNamed  = pattern.Lazy(`\b(group|name|version|classifier)\s*[:=]\s*["']([^"']*)["']`)
+	gradleString = pattern.Lazy(`["']([^"'\s]+:[^"'\s]+)["']`)
+	gradleAlias  = pattern.Lazy(`\blibs\.([A-Za-z0-9_.]+)`)
+	gradleVar    = pattern.Lazy(`(?m)^\s*(?:(?:final\s+)?(?:def|val|var|String|const val)\s+|ext\.|extra\[")?([A-Za-z_][A-Za-z0-9_.]*)(?:"\])?\s*(?::\s*String)?\s*=\s*["']([^"'$\n]{1,100})["']\s*,?\s*$`)
+	gradleRef    = pattern.Lazy(`\$\{?([A-Za-z_][A-Za-z0-9_.]*)(?:\(\))?\}?`)
+	gradlePlug   = pattern.Lazy(`^\s*(?:plugins\s*\{\s*)?id\s*\(?\s*["']([A-Za-z0-9_.-]+)["']\s*\)?\s*version\s*\(?\s*["']([^"']+)["']`)
 )
 
 // gradleConfigurations end in one of these; what does not is no dependency.

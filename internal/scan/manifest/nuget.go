@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // nugetReaders reads NuGet: MSBuild projects and the files that they share,
@@ -39,7 +40,7 @@ func nugetIsProject(p string) bool {
 	return nugetIsMSBuild(p) && strings.HasSuffix(strings.ToLower(p), "proj")
 }
 
-var nugetPlain = lazy(`^\d+(?:\.\d+){0,3}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$`)
+var nugetPlain = pattern.Lazy(`^\d+(?:\.\d+){0,3}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$`)
 
 // nugetVersion gives the version that a requirement means, if it means one:
 // "1.2.3" (restored unless a package needs a later one) or "[1.2.3]". Floating

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 const (
@@ -211,10 +212,10 @@ func (m *msbuild) tooMany(p string, line int, what string) {
 }
 
 var (
-	msbuildProjectDir = lazy(`(?i)\$\((?:MSBuildProjectDirectory|ProjectDir)\)`)
-	msbuildRef        = lazy(`\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)`)
-	msbuildHere       = lazy(`(?i)\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)`)
-	msbuildAbove      = lazy(`(?i)GetPathOfFileAbove\(\s*['"]?([^'",)]+)['"]?`)
+	msbuildProjectDir = pattern.Lazy(`(?i)\$\((?:MSBuildProjectDirectory|ProjectDir)\)`)
+	msbuildRef        = pattern.Lazy(`\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)`)
+	msbuildHere       = pattern.Lazy(`(?i)\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir)\)`)
+	msbuildAbove      = pattern.Lazy(`(?i)GetPathOfFileAbove\(\s*['"]?([^'",)]+)['"]?`)
 )
 
 // follow loads an imported file where its path can be told from the text.
@@ -281,10 +282,10 @@ func (m *msbuild) is(name string) bool {
 }
 
 // msbuildTestFrameworks are packages that only projects of tests reference.
-var msbuildTestFrameworks = lazy(`(?i)^(?:Microsoft\.NET\.Test\.Sdk|xunit|xunit\.v3(?:\..*)?|NUnit|MSTest|MSTest\.TestFramework|TUnit)$`)
+var msbuildTestFrameworks = pattern.Lazy(`(?i)^(?:Microsoft\.NET\.Test\.Sdk|xunit|xunit\.v3(?:\..*)?|NUnit|MSTest|MSTest\.TestFramework|TUnit)$`)
 
 // msbuildIfTest recognizes items that only projects of tests have.
-var msbuildIfTest = lazy(`(?i)\$\(IsTestProject\)['"\s]*==\s*['"]?true`)
+var msbuildIfTest = pattern.Lazy(`(?i)\$\(IsTestProject\)['"\s]*==\s*['"]?true`)
 
 // restScope is the scope of what no attribute marks: tests in a test project.
 func (m *msbuild) restScope() inventory.Scope {

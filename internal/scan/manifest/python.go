@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // pythonReaders reads Python projects: lockfiles (pylock.toml of PEP 751, uv,
@@ -52,7 +53,7 @@ type pythonReq struct {
 	marker string
 }
 
-var pythonName = lazy(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*`)
+var pythonName = pattern.Lazy(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*`)
 
 // parsePEP508 reads "name[extra]>=1,<2; marker" and "name @ url ; marker"
 // (packaging.python.org/specifications/dependency-specifiers).
@@ -102,7 +103,7 @@ func pythonPin(spec string) (string, bool) {
 
 // pythonVersion matches a version with epoch and local part (PEP 440), and no
 // template that something else fills in.
-var pythonVersion = lazy(`^[A-Za-z0-9][A-Za-z0-9.!+_-]*$`)
+var pythonVersion = pattern.Lazy(`^[A-Za-z0-9][A-Za-z0-9.!+_-]*$`)
 
 // usage turns a requirement into a usage: a pin is a version, all else is not.
 func (r pythonReq) usage(manifest string, line int, scope inventory.Scope) inventory.Usage {
@@ -136,7 +137,7 @@ func pythonURL(c inventory.PURL, url string) inventory.PURL {
 
 // fixedRef matches a commit or a tag that names a release: a version. What a
 // branch holds changes, so it stays a requirement.
-var fixedRef = lazy(`^(?:[0-9a-f]{7,64}|[vV]?[0-9]+(?:\.[0-9A-Za-z]+)*(?:[-+._][0-9A-Za-z.-]+)?)$`)
+var fixedRef = pattern.Lazy(`^(?:[0-9a-f]{7,64}|[vV]?[0-9]+(?:\.[0-9A-Za-z]+)*(?:[-+._][0-9A-Za-z.-]+)?)$`)
 
 // isLocalPython says whether a location is a path in the repository.
 func isLocalPython(s string) bool {

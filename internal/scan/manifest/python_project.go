@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // pythonWant is one thing that a project asks for.
@@ -210,7 +211,7 @@ func pythonCovered(fsys FS, dir string) bool {
 }
 
 // uvMember is the source of a directory in uv.lock.
-var uvMember = lazy(`\b(?:editable|virtual|directory) = "([^"\n]+)"`)
+var uvMember = pattern.Lazy(`\b(?:editable|virtual|directory) = "([^"\n]+)"`)
 
 // uvMembers lists the directories that a uv.lock resolves, relative to it. All
 // projects below it ask for them.
@@ -233,7 +234,7 @@ func uvMembers(fsys FS, lock string) map[string]bool {
 	}).(map[string]bool)
 }
 
-var iniSection = lazy(`^\[([^\]]+)\]\s*$`)
+var iniSection = pattern.Lazy(`^\[([^\]]+)\]\s*$`)
 
 // readSetupCfg reads setuptools' declarative form.
 func readSetupCfg(fsys FS, p string) (Result, error) {

@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
-var setupKey = lazy(`\b(install_requires|tests_require|setup_requires|extras_require)\s*=\s*`)
+var setupKey = pattern.Lazy(`\b(install_requires|tests_require|setup_requires|extras_require)\s*=\s*`)
 
-var setupCall = lazy(`(?m)^[^#\n]*\bsetup\s*\(`)
+var setupCall = pattern.Lazy(`(?m)^[^#\n]*\bsetup\s*\(`)
 
 // readSetupPy reads the literal lists of a setup.py; it is never run. What is
 // computed is said to be unknown.

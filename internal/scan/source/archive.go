@@ -12,11 +12,11 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // Bounds of archives, against bombs: a file may not grow beyond maxRatio times
@@ -97,7 +97,7 @@ func hashFile(f *os.File) (string, error) {
 }
 
 // spdxText is the first line of an SPDX document in tag-value form or YAML.
-var spdxText = regexp.MustCompile(`(?m)^(SPDXVersion|spdxVersion|SPDXID)\s*:`)
+var spdxText = pattern.Lazy(`(?m)^(SPDXVersion|spdxVersion|SPDXID)\s*:`)
 
 // looksLikeSBOM sniffs the first bytes for the marks of CycloneDX and SPDX, in
 // the places where documents have them: other texts may speak of them too.
@@ -110,7 +110,7 @@ func looksLikeSBOM(head []byte) bool {
 	case bytes.HasPrefix(head, []byte("<")):
 		marks = []string{"cyclonedx.org/schema/bom", "spdx.org/rdf/"}
 	default:
-		return spdxText.Match(head)
+		return spdxText().Match(head)
 	}
 	return slices.ContainsFunc(marks, func(m string) bool { return bytes.Contains(head, []byte(m)) })
 }

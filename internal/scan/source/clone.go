@@ -124,7 +124,7 @@ func (c clone) git(ctx context.Context, dir string, args ...string) ([]byte, err
 
 // redact takes user and password out of what git says.
 func (c clone) redact(words string) string {
-	if m := userInfo.FindStringSubmatch(c.remote); m != nil {
+	if m := userInfo().FindStringSubmatch(c.remote); m != nil {
 		words = strings.ReplaceAll(words, m[2]+"@", "")
 		if _, raw, ok := strings.Cut(m[2], ":"); ok && raw != "" {
 			words = strings.ReplaceAll(words, raw, "***")

@@ -64,7 +64,7 @@ func (s *Source) Oddities(ctx context.Context) (Odd, error) {
 		return o, fmt.Errorf("cannot read where its history was cut off: %w", err)
 	}
 	for _, line := range strings.Fields(string(b)) {
-		if fullID.MatchString(line) {
+		if fullID().MatchString(line) {
 			o.Shallow = append(o.Shallow, line)
 		}
 	}

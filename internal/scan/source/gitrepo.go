@@ -8,11 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 func decodeRune(s string) (rune, int) {
@@ -150,12 +150,12 @@ func noPipes(dir, common string) error {
 
 func (r *gitRepo) close() error { return os.RemoveAll(r.skeleton) }
 
-var objectFormat = regexp.MustCompile(`(?im)^\s*objectformat\s*=\s*"?sha256"?\s*$`)
+var objectFormat = pattern.Lazy(`(?im)^\s*objectformat\s*=\s*"?sha256"?\s*$`)
 
 // sha256Repository reads the one setting that object ids depend on, as text.
 func sha256Repository(common string) bool {
 	b, err := readBounded(filepath.Join(common, "config"), 1<<20)
-	return err == nil && objectFormat.Match(b)
+	return err == nil && objectFormat().Match(b)
 }
 
 func readBounded(path string, limit int64) ([]byte, error) {

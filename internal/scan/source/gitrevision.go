@@ -8,10 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // refs prepares a git command that reads references, under our own
@@ -66,7 +67,7 @@ func (r *gitRepo) lendRefs(dir string) error {
 	return nil
 }
 
-var fullID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+var fullID = pattern.Lazy(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // resolve finds the commit of a revision. HEAD and branches that are not born yet
 // give none.
@@ -87,14 +88,14 @@ func (r *gitRepo) resolve(ctx context.Context, rev string) (commit, error) {
 			id = head
 		}
 	}
-	if !fullID.MatchString(id) {
+	if !fullID().MatchString(id) {
 		cmd, err := r.refs(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
 		if err != nil {
 			return commit{}, err
 		}
 		out, err := run(cmd)
 		id = strings.TrimSpace(string(out))
-		if err != nil || !fullID.MatchString(id) {
+		if err != nil || !fullID().MatchString(id) {
 			switch {
 			case errors.Is(err, exec.ErrNotFound):
 				return commit{}, errGitMissing
@@ -134,7 +135,7 @@ func (r *gitRepo) head() string {
 		return ""
 	}
 	text := strings.TrimSuffix(string(b), "\n")
-	if fullID.MatchString(text) {
+	if fullID().MatchString(text) {
 		return text
 	}
 	ref, ok := strings.CutPrefix(text, "ref: ")
@@ -142,14 +143,14 @@ func (r *gitRepo) head() string {
 		return ""
 	}
 	if b, err := readBounded(filepath.Join(r.common, filepath.FromSlash(ref)), 4096); err == nil {
-		if id := strings.TrimSuffix(string(b), "\n"); fullID.MatchString(id) {
+		if id := strings.TrimSuffix(string(b), "\n"); fullID().MatchString(id) {
 			return id
 		}
 		return ""
 	}
 	if b, err = readBounded(filepath.Join(r.common, "packed-refs"), maxPackedRefs); err == nil {
 		for line := range strings.Lines(string(b)) {
-			if id, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " "); ok && name == ref && fullID.MatchString(id) {
+			if id, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " "); ok && name == ref && fullID().MatchString(id) {
 				return id
 			}
 		}
@@ -170,7 +171,7 @@ func (r *gitRepo) readCommit(ctx context.Context, rev string) (commit, error) {
 	}
 	head, text, _ := strings.Cut(string(out), "\n")
 	fields := strings.Fields(head)
-	if len(fields) != 3 || fields[1] != "commit" || !fullID.MatchString(fields[0]) {
+	if len(fields) != 3 || fields[1] != "commit" || !fullID().MatchString(fields[0]) {
 		return commit{}, errors.New("git has no such commit")
 	}
 	return commit{fields[0], text}, nil

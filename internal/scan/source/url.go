@@ -9,14 +9,15 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // scpURL is git's short form user@host:path.
-var scpURL = regexp.MustCompile(`^([A-Za-z0-9._-]+@)?([A-Za-z0-9.-]+\.[A-Za-z]{2,}|localhost):([^/].*|/.*)$`)
+var scpURL = pattern.Lazy(`^([A-Za-z0-9._-]+@)?([A-Za-z0-9.-]+\.[A-Za-z]{2,}|localhost):([^/].*|/.*)$`)
 
 // parseURL says whether arg is a git URL, and parts a revision from it
 // ("URL#rev", or "URL@rev" after ".git").
@@ -35,7 +36,7 @@ func parseURL(arg string) (u, rev string, ok bool) {
 	if exists(arg) {
 		return "", "", false
 	}
-	return u, rev, scpURL.MatchString(u)
+	return u, rev, scpURL().MatchString(u)
 }
 
 // RepositoryName is the name of a remote: host and path, without scheme, user,
@@ -47,7 +48,7 @@ func RepositoryName(remote string) string {
 	if u, err := url.Parse(remote); err == nil && u.Host != "" {
 		return strings.ToLower(u.Hostname()) + "/" + strings.TrimSuffix(strings.Trim(u.Path, "/"), ".git")
 	}
-	if m := scpURL.FindStringSubmatch(remote); m != nil {
+	if m := scpURL().FindStringSubmatch(remote); m != nil {
 		return strings.ToLower(m[2]) + "/" + strings.TrimSuffix(strings.Trim(m[3], "/"), ".git")
 	}
 	return ""
@@ -55,18 +56,18 @@ func RepositoryName(remote string) string {
 
 // userInfo is the part of a URL that may hold a user and a password; also of
 // one that is too odd for url.Parse.
-var userInfo = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)@`)
+var userInfo = pattern.Lazy(`^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)@`)
 
 // withoutCredentials drops user and password from a URL.
 func withoutCredentials(remote string) string {
-	return userInfo.ReplaceAllString(remote, "$1")
+	return userInfo().ReplaceAllString(remote, "$1")
 }
 
 // withoutPassword parts a URL of http or https with a password into one without
 // user and password, and those two. Others it leaves as they are: the user is
 // part of an SSH address.
 func withoutPassword(remote string) (address, user, password string) {
-	m := userInfo.FindStringSubmatch(remote)
+	m := userInfo().FindStringSubmatch(remote)
 	if m == nil || !strings.Contains(m[2], ":") {
 		return remote, "", ""
 	}
