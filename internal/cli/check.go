@@ -69,7 +69,7 @@ func runCheck(ctx context.Context, s *settings, f sourceFlags, args []string, ba
 	if err := s.reachability(ctx, office, f, snaps); err != nil {
 		return err
 	}
-	opts := work.ReportOptions{Tool: "tributary " + Version, All: form == "json" || form == "junit"}
+	opts := work.ReportOptions{Unread: unread, Tool: "tributary " + Version, All: form == "json" || form == "junit"}
 	rep, err := office.Report(ctx, snaps, opts)
 	if err != nil {
 		return err
@@ -94,9 +94,9 @@ func runCheck(ctx context.Context, s *settings, f sourceFlags, args []string, ba
 	if err := verdictError(rep, failOn); err != nil {
 		return err
 	}
-	if unread > 0 {
+	if n := len(unread); n > 0 {
 		// A gate must not open for what it did not see.
-		return &exitError{exitCouldNot, fmt.Errorf("%d of the sources given could not be read, and were not judged", unread), ""}
+		return &exitError{exitCouldNot, fmt.Errorf("not judged: %d of %s could not be read", n, count(len(snaps)+n, "source")), ""}
 	}
 	return nil
 }

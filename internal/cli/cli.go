@@ -137,7 +137,9 @@ owed, and what to do first.
 
 Everything works on one machine, without a server and without the network.
 
-Exit codes: 0 fine, 1 the policy says no, 2 wrong use, 3 could not do it.`
+Exit codes: 0 fine, 1 the policy says no, 2 wrong use, 3 could not do it. Of
+several sources the readable ones are answered for and the others named and
+counted: that is 0, but 3 for "check", and for all when nothing could be read.`
 
 func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	s := &settings{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/work"
 )
 
@@ -41,7 +42,9 @@ A commit counts when it entered the history (its committer date, UTC), once, in
 however many clones and forks it is. Merges and bots are left out, and how many
 were is said; --merges and --bots count them too. What nobody knows is "unknown".
 
---by identity is name and address after .mailmap, as in git shortlog -sne.`,
+--by identity is name and address after .mailmap, as in git shortlog -sne.
+
+` + unreadHelp,
 		Example: `  tributary contributions --by domain .
   tributary contributions --by org --since 2025-01-01 ~/mirrors/*
   tributary contributions --by identity --merges --bots -o jsonl . | jq -r '[.commits, .key] | @tsv'
@@ -97,11 +100,15 @@ func (s *settings) countContributions(ctx context.Context, office *work.Office, 
 	if len(args) == 0 {
 		return office.Contributions(ctx, nil, opts)
 	}
-	mined, err := s.mineAll(ctx, office, f.mining, args)
+	mined, unread, err := s.mineSome(ctx, office, f.mining, args)
 	if err != nil {
 		return nil, err
 	}
-	return office.Contributions(ctx, work.HistoriesOf(mined), opts)
+	found, err := office.Contributions(ctx, work.HistoriesOf(mined), opts)
+	if err == nil {
+		found.Unread = unread
+	}
+	return found, err
 }
 
 func (f *contributionFlags) options() (work.ContributionOptions, error) {
@@ -144,6 +151,9 @@ func moment(flag, value string, more time.Duration) (time.Time, error) {
 // leftOut says what did not count, a line each.
 func leftOut(c *work.Contributions) (lines []string) {
 	t := &c.Totals
+	if n := len(c.Unread); n > 0 {
+		lines = append(lines, report.SourcesNotRead(n, len(c.Repositories)+n))
+	}
 	lines = append(lines, fmt.Sprintf("%d of %s counted", t.Commits, count(t.Seen, "commit")))
 	for i := range c.Rows {
 		if r := &c.Rows[i]; r.Key == work.Unknown && t.Commits > 0 {

@@ -52,6 +52,7 @@ type contributionsWire struct {
 	Since        *time.Time        `json:"since"`
 	Until        *time.Time        `json:"until"`
 	Repositories []string          `json:"repositories"`
+	Unread       []unreadWire      `json:"unread"`
 	Commits      int               `json:"commits"`
 	Seen         int               `json:"seen"`
 	LeftOut      leftOutWire       `json:"left_out"`
@@ -63,6 +64,12 @@ type contributionsWire struct {
 	Rows         []contributionRow `json:"rows"`
 }
 
+// unreadWire is a source that was given and could not be read.
+type unreadWire struct {
+	Source  string `json:"source"`
+	Message string `json:"message"`
+}
+
 type leftOutWire struct {
 	Merges     int `json:"merges"`
 	BotCommits int `json:"bot_commits"`
@@ -72,11 +79,14 @@ type leftOutWire struct {
 
 func newContributionsWire(c *work.Contributions) contributionsWire {
 	t := &c.Totals
-	out := contributionsWire{By: string(c.Options.By), Since: known(c.Options.Since), Until: known(c.Options.Until), Repositories: []string{}, Commits: t.Commits, Seen: t.Seen,
+	out := contributionsWire{By: string(c.Options.By), Since: known(c.Options.Since), Until: known(c.Options.Until), Repositories: []string{}, Unread: []unreadWire{}, Commits: t.Commits, Seen: t.Seen,
 		LeftOut: leftOutWire{t.Merges, t.Bots, t.BotPeople, t.Outside}, Undated: t.Undated, Duplicates: t.Duplicates, Copies: t.Copies, Lined: t.Lined,
 		Notes: leftOut(c), Rows: []contributionRow{}}
 	for i := range c.Repositories {
 		out.Repositories = append(out.Repositories, c.Repositories[i].Repository)
+	}
+	for _, u := range c.Unread {
+		out.Unread = append(out.Unread, unreadWire{u.Source, u.Err.Error()})
 	}
 	for i := range c.Rows {
 		out.Rows = append(out.Rows, newContributionRow(&c.Rows[i]))

@@ -35,7 +35,9 @@ recognizes cherry-picks and backports by what they change. It goes on where it
 was interrupted.
 
 A rewritten history, a renamed default branch, a shallow or partial clone are
-handled, and said. Nothing that the repository configures is run or fetched.`,
+handled, and said. Nothing that the repository configures is run or fetched.
+
+` + unreadHelp,
 		Example: `  tributary history ~/src/* ~/mirrors/*
   tributary history --lines .
   tributary history --show commits -o jsonl . | jq 'select(.trailers[].kind == "reviewed")'
@@ -78,27 +80,31 @@ handled, and said. Nothing that the repository configures is run or fetched.`,
 // mineAll brings histories up to date with a progress display; reading none is
 // an error, reading some is not.
 func (s *settings) mineAll(ctx context.Context, office *work.Office, opts work.HistoryOptions, args []string) ([]work.MinedHistory, error) {
+	mined, unread, err := s.mineSome(ctx, office, opts, args)
+	if err == nil && len(unread) > 0 {
+		s.say("%s", report.SourcesNotRead(len(unread), len(mined)+len(unread)))
+	}
+	return mined, err
+}
+
+// mineSome is mineAll for those who tell what could not be read in their answer.
+func (s *settings) mineSome(ctx context.Context, office *work.Office, opts work.HistoryOptions, args []string) (mined []work.MinedHistory, unread []*work.Unread, err error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
 	p := newProgress(s, len(args))
 	opts.Jobs, opts.CacheDir, opts.Done = s.jobs, s.cacheDir(), p.repository
 	opts.Progress = p.commits
-	mined, failed, err := office.MineAll(ctx, args, opts)
+	mined, unread, err = office.MineAll(ctx, args, opts)
 	p.end()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	for _, e := range failed {
-		fmt.Fprintln(s.stderr, "tributary:", report.Clean(e.Error()))
-	}
+	s.nameUnread(unread)
 	if len(mined) == 0 {
-		return nil, &exitError{exitCouldNot, fmt.Errorf("no history could be read of %d given", len(args)), ""}
+		return nil, unread, &exitError{exitCouldNot, fmt.Errorf("no history could be read of %d given", len(unread)), ""}
 	}
-	if len(failed) > 0 {
-		s.say("%d of %d given could not be read and are not counted", len(failed), len(args))
-	}
-	return mined, nil
+	return mined, unread, nil
 }
 
 // historyRow is one line of "history -o jsonl".

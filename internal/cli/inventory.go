@@ -56,6 +56,8 @@ requirement without a lockfile has no version. Nothing is stored.
 
 ` + sourcesHelp + `
 
+` + unreadHelp + `
+
 The form jsonl is one object a line, described in docs/inventory-jsonl.md.`,
 		Example: `  tributary inventory .
   tributary inventory -o jsonl ~/src/* | jq -r .purl | sort -u

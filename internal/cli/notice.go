@@ -25,7 +25,9 @@ license or no text stands in a section of its own: nothing is silently left out.
 Components that only build or test the software do not reach users and are left
 out; --all takes them in.
 
-` + sourcesHelp,
+` + sourcesHelp + `
+
+` + unreadHelp,
 		Example: `  tributary notice --file NOTICE.txt .
   tributary notice -o html --file notices.html --title "Shop 2.1" ~/src/shop`,
 		RunE: func(c *cobra.Command, args []string) error {

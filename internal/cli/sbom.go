@@ -37,6 +37,8 @@ An SBOM file given alone is converted whole, with what it says beyond packages.
 
 ` + sourcesHelp + `
 
+` + unreadHelp + `
+
 The same input gives the same bytes apart from time and serial; --time and
 --serial, or SOURCE_DATE_EPOCH, fix these.`,
 		Example: `  tributary sbom -o cyclonedx-json .

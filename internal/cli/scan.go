@@ -17,6 +17,10 @@ const sourcesHelp = `A PATH is a work tree, a bare repository, a plain directory
 mix. Git repositories are read from their objects at HEAD (--rev names another
 revision); --worktree reads the files on disk instead.`
 
+// unreadHelp says what becomes of a source that can't be read.
+const unreadHelp = `A source that can't be read stops no other: it is named on standard error and
+counted, and the exit code is 0; it is 3 only when nothing could be read.`
+
 // sourceFlags are shared by all commands that read repositories.
 type sourceFlags struct {
 	rev      string
@@ -57,8 +61,10 @@ program's policy, and reports.
 
 A commit that was scanned before is answered from the store; a new commit costs
 what changed. Vulnerabilities are matched against the mirror ("advisory update"),
-anew with each run. Scan always exits with 0 when something could be read: use "check"
-for a gate.`,
+anew with each run.
+
+` + unreadHelp + ` "check" is the gate: it exits with 3 when any
+source could not be read.`,
 		Example: `  tributary scan ~/src/*
   tributary scan --program ./program .
   tributary scan -o html --file report.html ~/src/* https://github.com/owner/name
@@ -89,14 +95,14 @@ func runScan(ctx context.Context, s *settings, f sourceFlags, args []string, for
 		return err
 	}
 	defer office.Close()
-	snaps, err := s.scanAll(ctx, office, f, args, again)
+	snaps, unread, err := s.scanSome(ctx, office, f, args, again)
 	if err != nil {
 		return err
 	}
 	if err := s.reachability(ctx, office, f, snaps); err != nil {
 		return err
 	}
-	rep, err := office.Report(ctx, snaps, work.ReportOptions{Tool: "tributary " + Version, All: form == "json" && s.verbose, Headline: form == "text" && !s.verbose})
+	rep, err := office.Report(ctx, snaps, work.ReportOptions{Tool: "tributary " + Version, Unread: unread, All: form == "json" && s.verbose, Headline: form == "text" && !s.verbose})
 	if err != nil {
 		return err
 	}
@@ -129,12 +135,15 @@ const softLimit = 150 << 20
 // scanAll reads all sources with a progress display; reading none is an error,
 // reading some is not.
 func (s *settings) scanAll(ctx context.Context, office *work.Office, f sourceFlags, args []string, again bool) ([]work.Scanned, error) {
-	snaps, _, err := s.scanSome(ctx, office, f, args, again)
+	snaps, unread, err := s.scanSome(ctx, office, f, args, again)
+	if err == nil && len(unread) > 0 {
+		s.say("%s", report.SourcesNotRead(len(unread), len(snaps)+len(unread)))
+	}
 	return snaps, err
 }
 
-// scanSome is scanAll that tells how many sources could not be read.
-func (s *settings) scanSome(ctx context.Context, office *work.Office, f sourceFlags, args []string, again bool) (snaps []work.Scanned, unread int, err error) {
+// scanSome is scanAll for those who tell what could not be read in their answer.
+func (s *settings) scanSome(ctx context.Context, office *work.Office, f sourceFlags, args []string, again bool) (snaps []work.Scanned, unread []*work.Unread, err error) {
 	if s.getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softLimit)
 	}
@@ -144,18 +153,23 @@ func (s *settings) scanSome(ctx context.Context, office *work.Office, f sourceFl
 	p := newProgress(s, len(args))
 	opts := f.options(s, p)
 	opts.Again = again
-	snaps, failed, err := office.ScanAll(ctx, args, opts)
+	snaps, unread, err = office.ScanAll(ctx, args, opts)
 	p.end()
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
-	for _, e := range failed {
-		fmt.Fprintln(s.stderr, "tributary:", report.Clean(e.Error()))
-	}
+	s.nameUnread(unread)
 	if len(snaps) == 0 {
-		return nil, len(failed), &exitError{exitCouldNot, fmt.Errorf("nothing could be read of %d given", len(args)), ""}
+		return nil, unread, &exitError{exitCouldNot, fmt.Errorf("nothing could be read of %d given", len(unread)), ""}
 	}
-	return snaps, len(failed), nil
+	return snaps, unread, nil
+}
+
+// nameUnread says of each source why it could not be read; even a quiet run does.
+func (s *settings) nameUnread(unread []*work.Unread) {
+	for _, u := range unread {
+		fmt.Fprintln(s.stderr, "tributary:", report.Clean(u.Error()))
+	}
 }
 
 // writeReport writes a report in one of the forms.

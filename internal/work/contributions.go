@@ -42,6 +42,8 @@ type Contributions struct {
 	Rows         []ContributionRow
 	Totals       contribution.Totals
 	Repositories []contribution.History // without identities
+	// Unread are the sources that were given and could not be mined.
+	Unread []*Unread
 }
 
 // ContributionRow is what counted for one key.

@@ -230,7 +230,7 @@ func newProblems(now, before []report.NotRead) (out []report.NotRead) {
 
 // recount makes the counts those of the findings that are left.
 func recount(r *report.Report) {
-	c := report.Counts{Repositories: r.Counts.Repositories, Manifests: r.Counts.Manifests, Files: r.Counts.Files, Decisions: map[string]int{}}
+	c := report.Counts{Sources: r.Counts.Sources, SourcesNotRead: r.Counts.SourcesNotRead, Repositories: r.Counts.Repositories, Manifests: r.Counts.Manifests, Files: r.Counts.Files, Decisions: map[string]int{}}
 	packages, ecosystems, licenses, categories := map[string]bool{}, map[string]int{}, map[string]int{}, map[string]int{}
 	duty := map[string]bool{}
 	for _, list := range [][]report.Finding{r.Findings, r.Allowed} {

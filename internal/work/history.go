@@ -3,7 +3,6 @@ package work
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -43,7 +42,7 @@ type MinedHistory struct {
 
 // MineAll brings the histories of all paths up to date. A path that can't be
 // read is in failed and stops no other; the error is for what stops everything.
-func (o *Office) MineAll(ctx context.Context, paths []string, opts HistoryOptions) (done []MinedHistory, failed []error, err error) {
+func (o *Office) MineAll(ctx context.Context, paths []string, opts HistoryOptions) (done []MinedHistory, failed []*Unread, err error) {
 	var mu sync.Mutex
 	slots := make([][]MinedHistory, len(paths))
 	group, gctx := errgroup.WithContext(ctx)
@@ -75,18 +74,22 @@ func (o *Office) MineAll(ctx context.Context, paths []string, opts HistoryOption
 	slices.SortFunc(done, func(a, b MinedHistory) int {
 		return strings.Compare(a.History.Repository+"\x00"+a.History.Location, b.History.Repository+"\x00"+b.History.Location)
 	})
-	slices.SortFunc(failed, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	slices.SortFunc(failed, func(a, b *Unread) int { return strings.Compare(a.Error(), b.Error()) })
 	return done, failed, nil
 }
 
-func (o *Office) minePath(ctx context.Context, p string, opts HistoryOptions) (done []MinedHistory, failed []error, err error) {
+func (o *Office) minePath(ctx context.Context, p string, opts HistoryOptions) (done []MinedHistory, failed []*Unread, err error) {
 	// Naming a revision makes a clone of a URL whole: a history needs all of it.
-	sources, err := source.Open(ctx, p, source.Options{Revision: revisionFor(p), CacheDir: opts.CacheDir})
+	sources, err := source.Open(ctx, p, source.Options{Revision: revisionFor(p), CacheDir: opts.CacheDir,
+		Broken: func(at string, err error) { failed = append(failed, &Unread{at, err}) }})
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		return nil, []error{fmt.Errorf("%s: %w", p, err)}, nil
+		if len(failed) == 0 {
+			failed = []*Unread{{p, err}}
+		}
+		return nil, failed, nil
 	}
 	for _, src := range sources {
 		defer src.Tree.Close() // closing twice does no harm
@@ -99,8 +102,8 @@ func (o *Office) minePath(ctx context.Context, p string, opts HistoryOptions) (d
 		found++
 		m, err := o.mineSource(ctx, src, opts)
 		src.Tree.Close()
-		if broken := (*notReadError)(nil); errors.As(err, &broken) && ctx.Err() == nil {
-			failed = append(failed, err)
+		if broken := (*Unread)(nil); errors.As(err, &broken) && ctx.Err() == nil {
+			failed = append(failed, broken)
 			continue
 		}
 		if err != nil {
@@ -110,10 +113,13 @@ func (o *Office) minePath(ctx context.Context, p string, opts HistoryOptions) (d
 		done = append(done, m)
 	}
 	if found == 0 {
-		failed = append(failed, fmt.Errorf("%s: is not a git repository, so it has no history; give a work tree, a bare repository or a git URL", p))
+		failed = append(failed, &Unread{p, errNoHistory})
 	}
 	return done, failed, nil
 }
+
+// errNoHistory is of directories and files in which there is nothing to mine.
+var errNoHistory = errors.New("is not a git repository, so it has no history; give a work tree, a bare repository or a git URL")
 
 func revisionFor(p string) string {
 	if source.IsURL(p) {
@@ -150,7 +156,7 @@ func (o *Office) mineOnce(ctx context.Context, src *source.Source, opts HistoryO
 	}
 	got, err := history.Mine(ctx, src, want)
 	if err != nil {
-		return MinedHistory{}, &notReadError{src.Repository.Location, err}
+		return MinedHistory{}, &Unread{src.Repository.Location, err}
 	}
 	m := MinedHistory{History: got.History, Unchanged: got.Unchanged, Notes: got.Notes}
 	for _, b := range got.Blocks {

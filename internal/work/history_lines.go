@@ -37,12 +37,12 @@ func (o *Office) mineLines(ctx context.Context, src *source.Source, m *MinedHist
 	}
 	odd, err := src.Oddities(ctx)
 	if err != nil {
-		return &notReadError{src.Repository.Location, err}
+		return &Unread{src.Repository.Location, err}
 	}
 	for i, t := range todo {
 		lines, err := history.Lines(ctx, src, &t.block, odd)
 		if err != nil {
-			return &notReadError{src.Repository.Location, err}
+			return &Unread{src.Repository.Location, err}
 		}
 		m.History.Lined += t.block.Len()
 		countUnknown(&m.History, &t.block, lines)

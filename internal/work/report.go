@@ -14,8 +14,12 @@ func (o *Office) Report(ctx context.Context, snaps []Scanned, opts ReportOptions
 	j := o.judge(snaps, c)
 	open, passed := j.sorted(opts.All)
 	r := &report.Report{Tool: opts.Tool, Generated: o.Now, AsOf: o.AsOf, Program: o.programInfo()}
+	for _, u := range opts.Unread {
+		r.NotRead = append(r.NotRead, report.NotRead{Repository: u.Source, Kind: report.SourceNotRead, Message: u.Err.Error()})
+	}
 	o.addRepositories(r, snaps, c)
 	r.Counts = count(snaps, j)
+	r.Counts.Sources, r.Counts.SourcesNotRead = len(snaps)+len(opts.Unread), len(opts.Unread)
 	byRepo := map[string]int{}
 	for _, x := range open {
 		byRepo[x.Repository]++
@@ -79,6 +83,8 @@ type ReportOptions struct {
 	// Headline leaves out the findings themselves and what is owed at release: a
 	// face that shows counts and actions alone needs neither.
 	Headline bool
+	// Unread are the sources that were given and could not be read.
+	Unread []*Unread
 	// Actions is how many actions are listed; 0 means ten.
 	Actions int
 }

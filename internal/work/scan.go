@@ -56,10 +56,10 @@ type Scanned struct {
 // ScanAll reads all paths, several at once, and keeps each snapshot as soon as
 // it is whole. A path that can't be read is in failed and stops no other; the
 // error is for what stops everything: cancellation, a failing store.
-func (o *Office) ScanAll(ctx context.Context, paths []string, opts ScanOptions) (done []Scanned, failed []error, err error) {
+func (o *Office) ScanAll(ctx context.Context, paths []string, opts ScanOptions) (done []Scanned, failed []*Unread, err error) {
 	type slot struct {
 		scanned []Scanned
-		failed  []error
+		failed  []*Unread
 	}
 	slots := make([]slot, len(paths))
 	group, gctx := errgroup.WithContext(ctx)
@@ -95,13 +95,17 @@ func (o *Office) ScanAll(ctx context.Context, paths []string, opts ScanOptions) 
 	return done, failed, nil
 }
 
-func (o *Office) scanPath(ctx context.Context, p string, opts ScanOptions) (done []Scanned, failed []error, err error) {
-	sources, err := source.Open(ctx, p, source.Options{Revision: opts.Revision, WorkTree: opts.WorkTree, CacheDir: opts.CacheDir})
+func (o *Office) scanPath(ctx context.Context, p string, opts ScanOptions) (done []Scanned, failed []*Unread, err error) {
+	sources, err := source.Open(ctx, p, source.Options{Revision: opts.Revision, WorkTree: opts.WorkTree, CacheDir: opts.CacheDir,
+		Broken: func(at string, err error) { failed = append(failed, &Unread{at, err}) }})
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		return nil, []error{fmt.Errorf("%s: %w", p, err)}, nil
+		if len(failed) == 0 {
+			failed = []*Unread{{p, err}}
+		}
+		return nil, failed, nil
 	}
 	for _, src := range sources {
 		defer src.Tree.Close() // closing twice does no harm
@@ -109,8 +113,8 @@ func (o *Office) scanPath(ctx context.Context, p string, opts ScanOptions) (done
 	for _, src := range sources {
 		one, err := o.scanSource(ctx, src, opts)
 		src.Tree.Close()
-		if broken := (*notReadError)(nil); errors.As(err, &broken) && ctx.Err() == nil {
-			failed = append(failed, err)
+		if broken := (*Unread)(nil); errors.As(err, &broken) && ctx.Err() == nil {
+			failed = append(failed, broken)
 			continue
 		}
 		if err != nil {
@@ -122,15 +126,19 @@ func (o *Office) scanPath(ctx context.Context, p string, opts ScanOptions) (done
 	return done, failed, nil
 }
 
-// notReadError says that one source could not be read as a whole. It stops no
-// other: errors of the store do.
-type notReadError struct {
-	location string
-	err      error
+// Unread says why one source could not be read as a whole. It stops no other:
+// errors of the store do.
+type Unread struct {
+	// Source is what was given, or the repository found in a directory.
+	Source string
+	Err    error
 }
 
-func (e *notReadError) Error() string { return e.location + ": " + e.err.Error() }
-func (e *notReadError) Unwrap() error { return e.err }
+// Error implements error.
+func (e *Unread) Error() string { return e.Source + ": " + e.Err.Error() }
+
+// Unwrap gives the reason.
+func (e *Unread) Unwrap() error { return e.Err }
 
 // scanSource answers from the store where it can, else reads and keeps.
 func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOptions) (Scanned, error) {
@@ -154,7 +162,7 @@ func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOp
 			snap, err = scan.Scan(ctx, src, cache, want, o.Now)
 		}
 		if err != nil {
-			return Scanned{}, &notReadError{src.Repository.Location, err}
+			return Scanned{}, &Unread{src.Repository.Location, err}
 		}
 		if o.Store != nil && !opts.Look {
 			if _, err := o.Store.SaveSnapshot(ctx, snap, !opts.Aside); err != nil {

@@ -26,6 +26,8 @@ var htmlTemplate = sync.OnceValue(func() *template.Template {
 		"data":    dataWords,
 		"levels":  levelCounts,
 		"outcome": outcomeWord,
+		"unread":  SourcesNotRead,
+		"noun":    noun,
 	}).Parse(htmlText))
 })
 

@@ -116,6 +116,7 @@ type junitSuites struct {
 	Name     string       `xml:"name,attr"`
 	Tests    int          `xml:"tests,attr"`
 	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
 	Suites   []junitSuite `xml:"testsuite"`
 }
 
@@ -123,6 +124,7 @@ type junitSuite struct {
 	Name       string          `xml:"name,attr"`
 	Tests      int             `xml:"tests,attr"`
 	Failures   int             `xml:"failures,attr"`
+	Errors     int             `xml:"errors,attr"`
 	Skipped    int             `xml:"skipped,attr"`
 	Properties []junitProperty `xml:"properties>property,omitempty"`
 	Cases      []junitCase     `xml:"testcase"`
@@ -132,6 +134,7 @@ type junitCase struct {
 	Name    string      `xml:"name,attr"`
 	Class   string      `xml:"classname,attr"`
 	Failure *junitFail  `xml:"failure,omitempty"`
+	Error   *junitFail  `xml:"error,omitempty"`
 	Skipped *junitSkips `xml:"skipped,omitempty"`
 }
 
@@ -151,7 +154,8 @@ type junitSkips struct {
 }
 
 // JUnit writes one test case for each judged component: what policy denies or
-// wants reviewed fails, what is waived is skipped.
+// wants reviewed fails, what is waived is skipped, a source that could not be
+// read is an error.
 func JUnit(w io.Writer, r *Report) error {
 	out := junitSuites{Name: "tributary"}
 	byRepo := map[string]*junitSuite{}
@@ -206,6 +210,15 @@ func JUnit(w io.Writer, r *Report) error {
 		out.Tests += byRepo[n].Tests
 		out.Failures += byRepo[n].Failures
 		out.Suites = append(out.Suites, *byRepo[n])
+	}
+	for _, p := range r.NotRead {
+		if p.Kind != SourceNotRead {
+			continue
+		}
+		name := Clean(p.Repository)
+		out.Tests, out.Errors = out.Tests+1, out.Errors+1
+		out.Suites = append(out.Suites, junitSuite{Name: name, Tests: 1, Errors: 1, Cases: []junitCase{
+			{Name: "read", Class: name, Error: &junitFail{Message: Clean(p.Message), Type: p.Kind}}}})
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err

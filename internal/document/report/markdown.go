@@ -16,8 +16,13 @@ func Markdown(w io.Writer, r *Report) error {
 		fmt.Fprintf(&b, "### Open source check: %d denied\n\n", r.Decided("deny"))
 	case r.Decided("review") > 0:
 		fmt.Fprintf(&b, "### Open source check: %d to review\n\n", r.Decided("review"))
+	case r.Counts.SourcesNotRead > 0:
+		b.WriteString("### Open source check: not all could be read\n\n")
 	default:
 		b.WriteString("### Open source check: passed\n\n")
+	}
+	if n := r.Counts.SourcesNotRead; n > 0 {
+		fmt.Fprintf(&b, "**%s.**\n\n", SourcesNotRead(n, r.Counts.Sources))
 	}
 	fmt.Fprintf(&b, "%s, %s.\n\n", plural(r.Counts.Packages, "package", "packages"), verdictWords(d))
 	if len(r.Findings) > 0 {
@@ -55,7 +60,11 @@ func Markdown(w io.Writer, r *Report) error {
 	if len(r.NotRead) > 0 {
 		fmt.Fprintf(&b, "<details><summary>Not read or not understood: %d</summary>\n\n", len(r.NotRead))
 		for _, p := range r.NotRead {
-			fmt.Fprintf(&b, "- %s%s: %s\n", mdCode(p.Path), lineSuffix(p.Line), mdCell(p.Message))
+			at := p.Path
+			if at == "" {
+				at = p.Repository
+			}
+			fmt.Fprintf(&b, "- %s%s: %s\n", mdCode(at), lineSuffix(p.Line), mdCell(p.Message))
 		}
 		b.WriteString("\n</details>\n\n")
 	}

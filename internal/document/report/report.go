@@ -59,6 +59,11 @@ type Program struct {
 
 // Counts are the report's headline. Packages are distinct purls.
 type Counts struct {
+	// Sources is what was given to read; of them SourcesNotRead could not be, and
+	// nothing else here speaks of those.
+	Sources        int `json:"sources"`
+	SourcesNotRead int `json:"sources_not_read"`
+
 	Repositories int `json:"repositories"`
 	Manifests    int `json:"manifests"`
 	Files        int `json:"files"`
@@ -215,6 +220,9 @@ type Outbound struct {
 	Suggest    []string `json:"suggest,omitempty"`
 	Examples   []string `json:"examples,omitempty"`
 }
+
+// SourceNotRead is the kind of a [NotRead] that speaks of a whole source.
+const SourceNotRead = "source not read"
 
 // NotRead is a problem with the repository it belongs to.
 type NotRead struct {

@@ -47,14 +47,29 @@ func sarifRisks(run *sarif.Run, r *Report) {
 	}
 }
 
-// sarifDoubts says how far the answers can be trusted, where viewers look for it.
+// sarifDoubts says how far the answers can be trusted, where SARIF has its place
+// for it: notifications of the run (3.20.21). Of code that was not read no result
+// speaks.
 func sarifDoubts(run *sarif.Run, r *Report) {
-	if len(r.Advisories.Doubts) == 0 {
+	if len(r.Advisories.Doubts)+len(r.NotRead) == 0 {
 		return
 	}
-	inv := sarif.NewInvocation().WithExecutionSuccessful(true)
+	inv := sarif.NewInvocation().WithExecutionSuccessful(r.Counts.SourcesNotRead == 0)
+	notify := func(level, text string) {
+		inv.AddToolExecutionNotification(sarif.NewNotification().WithLevel(level).WithMessage(sarif.NewTextMessage(Clean(text))))
+	}
 	for _, d := range r.Advisories.Doubts {
-		inv.AddToolExecutionNotification(sarif.NewNotification().WithLevel("warning").WithMessage(sarif.NewTextMessage(Clean(d))))
+		notify("warning", d)
+	}
+	for _, p := range r.NotRead {
+		where, level := p.Repository, "warning"
+		if p.Path != "" {
+			where += ": " + p.Path + lineSuffix(p.Line)
+		}
+		if p.Kind == SourceNotRead {
+			level = "error"
+		}
+		notify(level, where+": "+p.Kind+": "+p.Message)
 	}
 	run.AddInvocation(inv)
 }

@@ -66,6 +66,10 @@ func (t *textWriter) row(label, text string) {
 
 func (t *textWriter) headline(r *Report) {
 	c := r.Counts
+	if c.SourcesNotRead > 0 {
+		t.line("%s", t.color(red, SourcesNotRead(c.SourcesNotRead, c.Sources)))
+		t.line("")
+	}
 	t.line("%s", t.color(bold, fmt.Sprintf("%s, %s, %s of open source", plural(c.Repositories, "repository", "repositories"),
 		plural(c.Manifests, "manifest", "manifests"), plural(c.Packages, "package", "packages"))))
 	t.line("")
@@ -294,6 +298,27 @@ func counts(all []Count, n int) string {
 		parts = append(parts, fmt.Sprintf("others %s", number(rest)))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// SourcesNotRead says how many of the sources that were given are missing from
+// an answer.
+func SourcesNotRead(n, of int) string {
+	return fmt.Sprintf("%s of %s could not be read: the answer is without %s", number(n), plural(of, "source", "sources"), itOrThem(n))
+}
+
+func itOrThem(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// noun is the word for n things.
+func noun(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 func plural(n int, one, many string) string {

@@ -63,7 +63,11 @@ func openDirectory(ctx context.Context, dir string, o Options) ([]*Source, error
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			broken = append(broken, inventory.Problem{Path: sub, Kind: "unreadable", Message: "a git repository in " + dir + " that could not be read: " + err.Error()})
+			if o.Broken != nil {
+				o.Broken(full, err)
+			} else {
+				broken = append(broken, inventory.Problem{Path: sub, Kind: "unreadable", Message: "a git repository in " + dir + " that could not be read: " + err.Error()})
+			}
 			if first == nil {
 				first = fmt.Errorf("%s: %w", full, err)
 			}

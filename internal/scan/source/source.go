@@ -103,6 +103,9 @@ type Options struct {
 	WorkTree bool
 	// CacheDir holds clones of git URLs.
 	CacheDir string
+	// Broken is told of each repository inside a plain directory that could not
+	// be opened. Without it they are problems of the directory's first source.
+	Broken func(location string, err error)
 	// AnyFile opens a file that is neither an archive nor an SBOM as a tree of one.
 	AnyFile bool
 	// MaxFile bounds a file that is read whole, in bytes; 0 is 64 MiB.
