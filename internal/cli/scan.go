@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -165,10 +166,25 @@ func (s *settings) scanSome(ctx context.Context, office *work.Office, f sourceFl
 	return snaps, unread, nil
 }
 
-// nameUnread says of each source why it could not be read; even a quiet run does.
+// nameUnread says of each source why it could not be read; even a quiet run
+// does. "~/src/*" names files, too: many of them share a line.
 func (s *settings) nameUnread(unread []*work.Unread) {
+	const most = 3
+	stray := map[string][]string{}
 	for _, u := range unread {
-		fmt.Fprintln(s.stderr, "tributary:", report.Clean(u.Error()))
+		if what := u.Stray(); what != "" {
+			stray[what] = append(stray[what], u.Source)
+		}
+	}
+	for _, u := range unread {
+		what := u.Stray()
+		names := stray[what]
+		switch {
+		case len(names) <= most || s.verbose:
+			fmt.Fprintln(s.stderr, "tributary:", report.Clean(u.Error()))
+		case names[0] == u.Source:
+			fmt.Fprintln(s.stderr, "tributary:", report.Clean(fmt.Sprintf("%s and %d more are %s (-v names all)", strings.Join(names[:most], ", "), len(names)-most, what)))
+		}
 	}
 }
 

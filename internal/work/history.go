@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -79,6 +80,9 @@ func (o *Office) MineAll(ctx context.Context, paths []string, opts HistoryOption
 }
 
 func (o *Office) minePath(ctx context.Context, p string, opts HistoryOptions) (done []MinedHistory, failed []*Unread, err error) {
+	if st, err := os.Stat(p); err == nil && !st.IsDir() && !source.IsURL(p) {
+		return nil, []*Unread{{p, errNoHistory}}, nil
+	}
 	// Naming a revision makes a clone of a URL whole: a history needs all of it.
 	sources, err := source.Open(ctx, p, source.Options{Revision: revisionFor(p), CacheDir: opts.CacheDir,
 		Broken: func(at string, err error) { failed = append(failed, &Unread{at, err}) }})
@@ -112,14 +116,14 @@ func (o *Office) minePath(ctx context.Context, p string, opts HistoryOptions) (d
 		m.Path = p
 		done = append(done, m)
 	}
-	if found == 0 {
+	if found == 0 && len(failed) == 0 {
 		failed = append(failed, &Unread{p, errNoHistory})
 	}
 	return done, failed, nil
 }
 
 // errNoHistory is of directories and files in which there is nothing to mine.
-var errNoHistory = errors.New("is not a git repository, so it has no history; give a work tree, a bare repository or a git URL")
+var errNoHistory = errors.New("is not a git repository, so it has no history")
 
 func revisionFor(p string) string {
 	if source.IsURL(p) {

@@ -140,6 +140,18 @@ func (e *Unread) Error() string { return e.Source + ": " + e.Err.Error() }
 // Unwrap gives the reason.
 func (e *Unread) Unwrap() error { return e.Err }
 
+// Stray says what a source is that holds nothing to look for, in the words for
+// several of its kind; "" when it could not be read for another reason.
+func (e *Unread) Stray() string {
+	switch {
+	case errors.Is(e, source.ErrNotSource):
+		return "neither archives nor SBOMs"
+	case errors.Is(e, errNoHistory):
+		return "no git repositories, so they have no history"
+	}
+	return ""
+}
+
 // scanSource answers from the store where it can, else reads and keeps.
 func (o *Office) scanSource(ctx context.Context, src *source.Source, opts ScanOptions) (Scanned, error) {
 	want := scan.Options{Licenses: opts.Licenses, Workers: opts.Jobs}

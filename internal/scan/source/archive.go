@@ -64,7 +64,7 @@ func openFile(name string, o Options) ([]*Source, error) {
 		kind = SingleFile
 		tree, err = openSingle(f, path.Base(name), o.maxFile())
 	default:
-		err = errors.New("is neither an archive (zip, tar, tar.gz, tar.bz2, tar.zst) nor an SBOM (CycloneDX, SPDX); give the directory that holds it")
+		err = ErrNotSource
 	}
 	if err != nil {
 		f.Close()

@@ -79,6 +79,9 @@ var (
 	ErrMissing  = errors.New("its git object is missing (a partial clone or a damaged store); fetch it with git")
 )
 
+// ErrNotSource is of a file in which there is nothing to look for.
+var ErrNotSource = errors.New("is neither an archive (zip, tar, tar.gz, tar.bz2, tar.zst) nor an SBOM (CycloneDX, SPDX); give the directory that holds it")
+
 // Source is one opened thing.
 type Source struct {
 	Repository inventory.Repository
