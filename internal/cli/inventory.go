@@ -68,7 +68,7 @@ The form jsonl is one object a line, described in docs/inventory-jsonl.md.`,
 				return err
 			}
 			f.noPackages = true
-			office, err := s.office(c.Context(), false)
+			office, err := s.factsOffice(c.Context())
 			if err != nil {
 				return err
 			}

@@ -35,7 +35,7 @@ out; --all takes them in.
 			if err != nil {
 				return err
 			}
-			office, err := s.office(c.Context(), false)
+			office, err := s.factsOffice(c.Context())
 			if err != nil {
 				return err
 			}

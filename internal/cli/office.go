@@ -13,6 +13,32 @@ import (
 // office loads the program and, where a command keeps or asks for facts, opens
 // the store.
 func (s *settings) office(ctx context.Context, withStore bool) (*work.Office, error) {
+	o, err := s.newOffice(ctx, withStore)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.loadProgram(ctx, o, useProgram); err != nil {
+		o.Close()
+		return nil, err
+	}
+	return o, nil
+}
+
+// factsOffice is the office of commands that judge nothing: it has no store, and
+// no policy, whose rules take longer to read than many repositories.
+func (s *settings) factsOffice(ctx context.Context) (*work.Office, error) {
+	o, err := s.newOffice(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	return o, s.loadProgram(ctx, o, func(_ context.Context, o *work.Office, files map[string][]byte, dir string) error {
+		p, findings := program.Load(files)
+		o.Program, o.ProgramDir, o.ProgramFindings = p, dir, findings
+		return programErrors(findings, dir)
+	})
+}
+
+func (s *settings) newOffice(ctx context.Context, withStore bool) (*work.Office, error) {
 	now, err := s.now()
 	if err != nil {
 		return nil, err
@@ -28,16 +54,12 @@ func (s *settings) office(ctx context.Context, withStore bool) (*work.Office, er
 			return nil, err
 		}
 	}
-	if err := s.loadProgram(ctx, o); err != nil {
-		o.Close()
-		return nil, err
-	}
 	return o, nil
 }
 
 // loadProgram gives the office its rules: the files at hand, or with --as-of
 // those that the store knows to have been in force then.
-func (s *settings) loadProgram(ctx context.Context, o *work.Office) error {
+func (s *settings) loadProgram(ctx context.Context, o *work.Office, use func(context.Context, *work.Office, map[string][]byte, string) error) error {
 	files, dir, err := s.programFiles()
 	if err != nil {
 		return err
@@ -51,7 +73,7 @@ func (s *settings) loadProgram(ctx context.Context, o *work.Office) error {
 			files, dir = then, "the program as of "+o.AsOf.Format("2006-01-02")
 		}
 	}
-	return useProgram(ctx, o, files, dir)
+	return use(ctx, o, files, dir)
 }
 
 // useProgram compiles program files; what is wrong with them stops a command,
@@ -60,12 +82,19 @@ func useProgram(ctx context.Context, o *work.Office, files map[string][]byte, di
 	p, findings := program.Load(files)
 	compiled, more := policy.Compile(p)
 	findings = append(findings, more...)
+	if err := programErrors(findings, dir); err != nil {
+		return err
+	}
+	o.Program, o.Policy, o.ProgramDir, o.ProgramFindings = p, compiled, dir, findings
+	return o.KeepProgram(ctx, files)
+}
+
+func programErrors(findings []program.Finding, dir string) error {
 	if msg := work.Errors(findings); msg != "" {
 		return &exitError{exitUsage, errorText("the program files in " + dir + " have errors:\n" + msg),
 			"Run \"tributary program check\" for all of it."}
 	}
-	o.Program, o.Policy, o.ProgramDir, o.ProgramFindings = p, compiled, dir, findings
-	return o.KeepProgram(ctx, files)
+	return nil
 }
 
 type errorText string

@@ -72,7 +72,11 @@ func runSBOM(c *cobra.Command, s *settings, f sbomFlags, args []string) error {
 	if f.vulnerabilities && (f.grade || !strings.HasPrefix(form, "cyclonedx")) {
 		return wrongUse("", "--vulnerabilities goes with -o cyclonedx-json or cyclonedx-xml: SPDX 2.3 has no place for them")
 	}
-	office, err := s.office(c.Context(), f.vulnerabilities)
+	open := s.factsOffice
+	if f.vulnerabilities {
+		open = func(ctx context.Context) (*work.Office, error) { return s.office(ctx, true) }
+	}
+	office, err := open(c.Context())
 	if err != nil {
 		return err
 	}
