@@ -35,7 +35,7 @@ out; --all takes them in.
 			if err != nil {
 				return err
 			}
-			office, err := s.factsOffice(c.Context())
+			office, err := s.office(c.Context(), false)
 			if err != nil {
 				return err
 			}
