@@ -10,8 +10,11 @@ const maxParagraphs = 50000
 
 // ParseDEP5 reads a machine-readable debian/copyright or .reuse/dep5
 // (https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/). A file
-// that does not begin with a Format field is an error: it is prose.
-func ParseDEP5(b []byte) ([]Annotation, error) {
+// that does not begin with a Format field is an error: it is prose. A name that
+// is not understood, or that several licenses share, is read by the text that the
+// file gives for it: identify says the expression of a text, "" where it does not
+// know; nil reads no texts.
+func ParseDEP5(b []byte, identify func(text string) string) ([]Annotation, error) {
 	if len(b) > maxAnnotationFile {
 		return nil, fmt.Errorf("larger than %d bytes", maxAnnotationFile)
 	}
@@ -22,6 +25,7 @@ func ParseDEP5(b []byte) ([]Annotation, error) {
 	if len(paragraphs) > maxParagraphs {
 		return nil, fmt.Errorf("more than %d paragraphs", maxParagraphs)
 	}
+	named := newTexts(paragraphs, identify)
 	var out []Annotation
 	for _, p := range paragraphs[1:] {
 		files := p.fields["files"]
@@ -30,7 +34,7 @@ func ParseDEP5(b []byte) ([]Annotation, error) {
 		}
 		a := Annotation{Patterns: strings.Fields(files), Precedence: PrecedenceAggregate, Line: p.line}
 		raw, _, _ := strings.Cut(p.fields["license"], "\n")
-		a.setLicenses([]string{strings.TrimSpace(raw)})
+		named.set(&a, strings.TrimSpace(raw))
 		for c := range strings.Lines(p.fields["copyright"]) {
 			if c = strings.TrimSpace(c); c != "" && c != "." {
 				a.Copyrights = append(a.Copyrights, c)

@@ -10,15 +10,16 @@ type joint struct {
 	words []string // in lower case
 	op    Op
 	note  string
+	tight bool // binds tighter than "with": in "GPL-2+ with", the plus is of the version
 }
 
 // joints from the weakest binding to the strongest.
 var joints = []joint{
-	{[]string{" or ", "||", "|", " and/or "}, OpOr, ""},
-	{[]string{" and ", "&&", "&", " plus "}, OpAnd, ""},
-	{[]string{";", ",", "\n"}, OpAnd, "a list without AND or OR; taken as AND, to be safe"},
-	{[]string{"/"}, OpOr, "a slash taken as OR"},
-	{[]string{" + ", "+"}, OpAnd, ""},
+	{words: []string{" or ", "||", "|", " and/or "}, op: OpOr},
+	{words: []string{" and ", "&&", "&", " plus "}, op: OpAnd},
+	{words: []string{";", ",", "\n"}, op: OpAnd, note: "a list without AND or OR; taken as AND, to be safe"},
+	{words: []string{"/"}, op: OpOr, note: "a slash taken as OR"},
+	{words: []string{" + ", "+"}, op: OpAnd, tight: true},
 }
 
 // splitTop splits s at the words outside parentheses. "or later" is no joint.
@@ -104,6 +105,9 @@ func understandWith(left, right string, depth int) (Expr, string, bool) {
 	if !found || e.Op != OpLeaf || e.Leaf.Exception != "" {
 		return Expr{}, fmt.Sprintf("%s with an exception that is not known: %q", e, clip(right)), false
 	}
+	if exc == "Autoconf-exception-generic" && strings.HasPrefix(e.Leaf.ID, "GPL-3.0-") {
+		exc = "Autoconf-exception-generic-3.0"
+	}
 	e.Leaf.Exception = exc
 	return e, note, true
 }
@@ -118,7 +122,7 @@ func exceptionByName(s string) (string, bool) {
 		{"classpath", "Classpath-exception-2.0"}, {"cpe", "Classpath-exception-2.0"}, {"ce", "Classpath-exception-2.0"},
 		{"llvm", "LLVM-exception"}, {"autoconf", "Autoconf-exception-generic"}, {"bison", "Bison-exception-2.2"},
 		{"font", "Font-exception-2.0"}, {"gcc runtime library", "GCC-exception-3.1"}, {"runtime library", "GCC-exception-3.1"},
-		{"linux syscall", "Linux-syscall-note"}, {"openvpn openssl", "openvpn-openssl-exception"},
+		{"linux syscall", "Linux-syscall-note"}, {"libtool", "Libtool-exception"}, {"openvpn openssl", "openvpn-openssl-exception"},
 		{"foss", "Universal-FOSS-exception-1.0"}, {"wxwindows", "WxWindows-exception-3.1"}, {"swift", "Swift-exception"},
 	} {
 		if strings.Contains(k, " "+p[0]+" ") {

@@ -78,7 +78,7 @@ License: Strange
 
 License: GPL-2+
  The text.
-`))
+`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,8 +104,75 @@ License: GPL-2+
 	if a, _ := AnnotationFor(as, "odd/x"); a.Note == "" {
 		t.Error("what is not understood needs a note")
 	}
-	if _, err := ParseDEP5([]byte("This package was made by hand.\n")); err == nil {
+	if _, err := ParseDEP5([]byte("This package was made by hand.\n"), nil); err == nil {
 		t.Error("prose was accepted")
+	}
+}
+
+func TestDEP5NamesOfTheirOwnAreReadByTheirTexts(t *testing.T) {
+	identify := func(text string) string {
+		switch {
+		case strings.Contains(text, "as you like\n\nwith"):
+			return "Fair"
+		case strings.Contains(text, "two clauses"):
+			return "BSD-2-Clause"
+		case strings.Contains(text, "special exception"):
+			return "GPL-2.0-or-later WITH Autoconf-exception-generic"
+		}
+		return ""
+	}
+	as, err := ParseDEP5([]byte(`Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+
+Files: a
+License: Acme-permissive
+
+Files: b
+License: GPL-3+ or Acme-permissive, and BSD
+
+Files: c
+License: inline
+ You may, by two clauses.
+
+Files: d
+License: GPL-2+ with Frobnicate exception
+
+Files: e
+License: GPL-2+ with Frobnicate-data exception
+
+Files: f
+License: odd
+
+Files: g
+License: GPL-3+ with Autoconf exception
+
+License: acme-permissive
+ Do as you like
+ .
+ with it.
+
+License: BSD
+ Of two clauses.
+
+License: GPL-2+ with Frobnicate exception
+ As a special exception...
+
+License: odd
+ Nobody knows.
+
+License: GPL-3+
+ In two clauses.
+`), identify)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"a": "Fair", "b": "GPL-3.0-or-later OR Fair AND BSD-2-Clause", "c": "BSD-2-Clause", "d": "GPL-2.0-or-later WITH Autoconf-exception-generic",
+		"e": "GPL-2.0-or-later", "f": "", "g": "GPL-3.0-or-later WITH Autoconf-exception-generic-3.0",
+	}
+	for path, expr := range want {
+		if a, ok := AnnotationFor(as, path); !ok || a.Expression.String() != expr || a.Note == "" {
+			t.Errorf("%s: %s (%s), not %s", path, a.Expression, a.Note, expr)
+		}
 	}
 }
 
@@ -126,7 +193,7 @@ func FuzzDEP5(f *testing.F) {
 	f.Add([]byte("Format: x\n\nFiles: *\nLicense: MIT\n"), "a/b")
 	f.Add([]byte("Format: x\n\nFiles: \\*?*\n\tb\nLicense: GPL-2+\nCopyright: c\n .\n"), "x")
 	f.Fuzz(func(t *testing.T, b []byte, path string) {
-		as, err := ParseDEP5(b)
+		as, err := ParseDEP5(b, func(text string) string { return strings.TrimSpace(text) })
 		if err != nil {
 			return
 		}

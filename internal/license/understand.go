@@ -125,12 +125,12 @@ func understandFree(s string, depth int) (Expr, string, bool) {
 		return understandFree(inner, depth+1)
 	}
 	for _, j := range joints {
+		if i := topWord(s, " with "); i > 0 && j.tight {
+			return understandWith(s[:i], s[i+len(" with "):], depth)
+		}
 		if parts := splitTop(s, j.words); len(parts) > 1 {
 			return understandParts(s, parts, j, depth)
 		}
-	}
-	if i := topWord(s, " with "); i > 0 {
-		return understandWith(s[:i], s[i+len(" with "):], depth)
 	}
 	return Expr{}, fmt.Sprintf("%q is no name of a license that is known", clip(s)), false
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
+	"github.com/tributary-oss/tributary/internal/license/detect"
 	"github.com/tributary-oss/tributary/internal/license/resolve"
 	"github.com/tributary-oss/tributary/internal/scan/source"
 )
@@ -37,7 +38,7 @@ func readAnnotations(t source.Tree) (out annotations, problems []inventory.Probl
 		b, err := t.ReadFile(f.Path)
 		if err == nil {
 			var a resolve.Annotations
-			if a, err = resolve.ParseAnnotations(f.Path, b); err == nil {
+			if a, err = resolve.ParseAnnotations(f.Path, b, identify); err == nil {
 				out = append(out, a)
 				continue
 			}
@@ -49,6 +50,9 @@ func readAnnotations(t source.Tree) (out annotations, problems []inventory.Probl
 	sort.SliceStable(out, func(i, j int) bool { return len(out[i].Dir) > len(out[j].Dir) })
 	return out, problems
 }
+
+// identify is the license of a text.
+func identify(text string) string { return detect.Detect([]byte(text)).Expression }
 
 // Annotations reads the files of a tree that speak of others; those that can't
 // be read are problems.

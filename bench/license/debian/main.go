@@ -78,7 +78,7 @@ func readPackage(name, root string) (*debian, error) {
 		return nil, err
 	}
 	p := &debian{name: name, root: root}
-	if p.entries, err = license.ParseDEP5(b); err != nil {
+	if p.entries, err = license.ParseDEP5(b, identify); err != nil {
 		return nil, err
 	}
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -150,7 +150,7 @@ func (p *debian) text(path string) []byte {
 
 type engine struct {
 	name string
-	find func(b []byte) []string
+	find func(b []byte) []finding
 
 	packages, compared, answered int
 	ids, idsRight, filesRight    int
@@ -179,14 +179,23 @@ func (e *engine) compare(p *debian, n int, list bool) {
 	sample := p.sampled(n)
 	found, want := truth.IDs{}, truth.IDs{}
 	foundInSample, wantInSample := truth.IDs{}, truth.IDs{}
+	where := evidence{}
 	for _, path := range p.files {
 		b := p.text(path)
 		if b == nil {
 			continue
 		}
-		said, _ := p.truthOf(path)
+		said, known := p.truthOf(path)
+		if !known {
+			continue // nobody can be right or wrong
+		}
 		delete(said, "NONE")
-		got := inWordsOf(said, truth.Flatten(e.find(b)...))
+		got := truth.IDs{}
+		for _, f := range e.find(b) {
+			ids := inWordsOf(said, truth.Flatten(f.expression))
+			addTo(got, ids)
+			where.add(ids, said, path, f)
+		}
 		addTo(found, got)
 		addTo(want, said)
 		if !sample[path] {
@@ -200,11 +209,14 @@ func (e *engine) compare(p *debian, n int, list bool) {
 	extra, missing := e.whole.add(found, want)
 	if list && len(extra)+len(missing) > 0 {
 		fmt.Printf("%s: whole package: missing %v, extra %v\n", p.name, missing, extra)
+		where.print(extra)
+		p.printEntries(missing)
 	}
 }
 
-// dedications are ids of what Debian calls public-domain.
-var dedications = []string{"LicenseRef-public-domain", "CC-PDDC", "blessing"}
+// dedications are ids of what Debian calls public-domain: the last dedicates, with
+// a license where that has no force.
+var dedications = []string{"LicenseRef-public-domain", "CC-PDDC", "blessing", "bcrypt-Solar-Designer"}
 
 // inWordsOf puts ids into the words of the maintainers where these are coarser:
 // "ISC-Veillard" is their ISC where they name that, SQLite's blessing their
@@ -212,19 +224,32 @@ var dedications = []string{"LicenseRef-public-domain", "CC-PDDC", "blessing"}
 func inWordsOf(said, got truth.IDs) truth.IDs {
 	out := truth.IDs{}
 	for id := range got {
-		name := id
-		if !said[id] && slices.Contains(dedications, id) && said[dedications[0]] {
-			name = dedications[0]
-		}
-		for base := id; !said[name] && strings.Contains(base, "-"); {
-			base = base[:strings.LastIndexByte(base, '-')]
-			if said[base] {
-				name = base
-			}
-		}
-		out[name] = true
+		out[theirName(said, id)] = true
 	}
 	return out
+}
+
+func theirName(said truth.IDs, id string) string {
+	if said[id] {
+		return id
+	}
+	if slices.Contains(dedications, id) && said[dedications[0]] {
+		return dedications[0]
+	}
+	for theirs := range said {
+		if strings.Replace(theirs, "-no-invariants", "", 1) == id {
+			return theirs // files seldom say that they have no invariant sections
+		}
+	}
+	for base := id; strings.Contains(base, "-"); {
+		base = base[:strings.LastIndexByte(base, '-')]
+		for theirs := range said {
+			if strings.EqualFold(theirs, base) {
+				return theirs
+			}
+		}
+	}
+	return id
 }
 
 func (e *engine) file(path string, got, said truth.IDs, list bool) {
@@ -254,16 +279,68 @@ func addTo(set, more truth.IDs) {
 	}
 }
 
-func ours(b []byte) []string { return detect.Detect(b).Licenses }
+// identify is the license of a text in a copyright file whose name says nothing.
+func identify(text string) string { return detect.Detect([]byte(text)).Expression }
 
-func googleLicensecheck(b []byte) []string {
-	var out []string
-	for _, m := range licensecheck.Scan(b).Match {
-		if _, err := license.Parse(m.ID); err == nil {
-			out = append(out, m.ID)
-		} else {
-			out = append(out, "LicenseRef-"+strings.NewReplacer(" ", "-", "/", "-").Replace(m.ID))
+// finding is one place of a file that names licenses.
+type finding struct {
+	expression string
+	line       int // 0 where the engine does not tell
+	rule       string
+}
+
+func ours(b []byte) []finding {
+	var out []finding
+	for _, m := range detect.Detect(b).Matches {
+		if m.Expression != "" {
+			out = append(out, finding{m.Expression, m.FirstLine, m.Rule})
 		}
 	}
 	return out
+}
+
+func googleLicensecheck(b []byte) []finding {
+	var out []finding
+	for _, m := range licensecheck.Scan(b).Match {
+		id := m.ID
+		if _, err := license.Parse(id); err != nil {
+			id = "LicenseRef-" + strings.NewReplacer(" ", "-", "/", "-").Replace(id)
+		}
+		out = append(out, finding{id, 0, ""})
+	}
+	return out
+}
+
+// evidence holds by id the places that gave it.
+type evidence map[string][]string
+
+// shown is how many places of an id are listed.
+const shown = 6
+
+func (ev evidence) add(ids, said truth.IDs, path string, f finding) {
+	for id := range ids {
+		if !said[id] {
+			ev[id] = append(ev[id], fmt.Sprintf("%s:%d %s (%s)", path, f.line, f.rule, strings.Join(said.Sorted(), " ")))
+		}
+	}
+}
+
+func (ev evidence) print(ids []string) {
+	for _, id := range ids {
+		fmt.Printf("  + %s: %d places\n", id, len(ev[id]))
+		for _, place := range ev[id][:min(shown, len(ev[id]))] {
+			fmt.Printf("      %s\n", place)
+		}
+	}
+}
+
+// printEntries lists the entries that alone name an id.
+func (p *debian) printEntries(ids []string) {
+	for _, id := range ids {
+		for _, a := range p.entries {
+			if truth.Flatten(a.Expression.String())[id] {
+				fmt.Printf("  - %s: %s: %s\n", id, a.Raw, strings.Join(a.Patterns, " "))
+			}
+		}
+	}
 }

@@ -19,13 +19,14 @@ func IsAnnotationFile(p string) bool {
 	return p == "REUSE.toml" || strings.HasSuffix(p, "/REUSE.toml") || p == ".reuse/dep5" || p == "debian/copyright"
 }
 
-// ParseAnnotations reads an annotation file by its path.
-func ParseAnnotations(p string, b []byte) (Annotations, error) {
+// ParseAnnotations reads an annotation file by its path. identify says the
+// license of a text ([license.ParseDEP5]); nil for none.
+func ParseAnnotations(p string, b []byte, identify func(text string) string) (Annotations, error) {
 	if dir, ok := strings.CutSuffix(p, "REUSE.toml"); ok {
 		entries, err := license.ParseREUSE(b)
 		return Annotations{p, dir, entries}, err
 	}
-	entries, err := license.ParseDEP5(b)
+	entries, err := license.ParseDEP5(b, identify)
 	if p == "debian/copyright" {
 		// Debian describes what files say; where it is coarser than they are, they
 		// know better. Of .reuse/dep5 both hold (REUSE 3.0).

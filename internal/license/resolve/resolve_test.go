@@ -9,7 +9,7 @@ import (
 
 func reuse(t *testing.T, path, content string) Annotations {
 	t.Helper()
-	a, err := ParseAnnotations(path, []byte(content))
+	a, err := ParseAnnotations(path, []byte(content), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
