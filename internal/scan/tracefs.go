@@ -95,6 +95,12 @@ func (x *index) find(p string) (source.File, bool) {
 }
 
 func (x *index) glob(pattern string) []string {
+	if !strings.ContainsAny(pattern, `*?[{\`) {
+		if _, ok := x.find(pattern); ok {
+			return []string{pattern}
+		}
+		return nil
+	}
 	base, _ := doublestar.SplitPattern(pattern)
 	lo, hi := 0, len(x.files)
 	if base != "." && base != "" {

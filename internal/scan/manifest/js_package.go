@@ -47,8 +47,8 @@ func (b *jsGraph) requirements(m *jsManifest, workspace string) {
 	}
 	siblings := jsMemberNames(b.fsys, root, jsPatterns(b.fsys, root))
 	if workspace == "" {
-		lerna, patterns := jsLerna(b.fsys, b.dir)
-		maps.Copy(siblings, jsMemberNames(b.fsys, lerna, patterns))
+		lerna, globs := jsLerna(b.fsys, b.dir)
+		maps.Copy(siblings, jsMemberNames(b.fsys, lerna, globs))
 	}
 	for _, d := range deps {
 		if siblings[d.name] {
@@ -66,27 +66,28 @@ func (b *jsGraph) requirements(m *jsManifest, workspace string) {
 // jsLerna finds the lerna.json above a directory that has it as a member, and
 // its patterns. Lerna's members may each be installed alone, so that no lockfile
 // covers them, but they are not third-party to each other.
-func jsLerna(fsys FS, dir string) (root string, patterns []string) {
+func jsLerna(fsys FS, dir string) (root string, globs jsGlobs) {
 	for up := dir; up != "."; {
 		up = path.Dir(up)
 		text, err := fsys.ReadFile(path.Join(up, "lerna.json"))
 		if err != nil {
 			continue
 		}
-		if patterns = jsParseJSON(text).root().get("packages").strings(); len(patterns) == 0 {
+		patterns := jsParseJSON(text).root().get("packages").strings()
+		if len(patterns) == 0 {
 			patterns = []string{"packages/*"}
 		}
-		if jsIncluded(patterns, jsRel(up, dir)) {
-			return up, patterns
+		if globs = jsGlobsOf(patterns); globs.include(jsRel(up, dir)) {
+			return up, globs
 		}
 	}
 	return "", nil
 }
 
 // jsMemberNames are the names of the packages that patterns name under root.
-func jsMemberNames(fsys FS, root string, patterns []string) map[string]bool {
+func jsMemberNames(fsys FS, root string, globs jsGlobs) map[string]bool {
 	out := map[string]bool{}
-	for _, dir := range jsMembers(fsys, root, patterns) {
+	for _, dir := range jsMembers(fsys, root, globs) {
 		if text, err := fsys.ReadFile(path.Join(dir, "package.json")); err == nil {
 			out[jsNameOf(text)] = true
 		}

@@ -24,7 +24,7 @@ func (b *jsGraph) manifests(patterns []string) []*jsManifest {
 			patterns = root.workspaces()
 		}
 	}
-	for _, dir := range jsMembers(b.fsys, b.dir, patterns) {
+	for _, dir := range jsMembers(b.fsys, b.dir, jsGlobsOf(patterns)) {
 		if m := jsReadManifest(b.fsys, dir); m != nil {
 			all = append(all, m)
 		}
@@ -36,21 +36,38 @@ func (b *jsGraph) manifests(patterns []string) []*jsManifest {
 	return all
 }
 
+// jsGlobs are the workspace patterns of a directory, in order: a later one that
+// begins with "!" takes members out again.
+type jsGlobs []struct {
+	pattern  string
+	negative bool
+}
+
+// jsGlobsOf leaves out patterns that leave the directory or are not valid.
+func jsGlobsOf(patterns []string) (g jsGlobs) {
+	for _, p := range patterns {
+		p, negative := strings.CutPrefix(p, "!")
+		if pattern, ok := jsPattern(p); ok {
+			g = append(g, struct {
+				pattern  string
+				negative bool
+			}{pattern, negative})
+		}
+	}
+	return g
+}
+
 // jsMembers lists the directories under dir that workspace patterns name: those
 // with a package.json that a pattern includes and no later "!" pattern excludes.
-func jsMembers(fsys FS, dir string, patterns []string) []string {
+func jsMembers(fsys FS, dir string, globs jsGlobs) []string {
 	var out []string
-	for _, p := range patterns {
-		if strings.HasPrefix(p, "!") {
+	for _, g := range globs {
+		if g.negative {
 			continue
 		}
-		pattern, ok := jsPattern(p)
-		if !ok {
-			continue
-		}
-		for _, file := range fsys.Glob(path.Join(jsGlobEscape(dir), pattern, "package.json")) {
+		for _, file := range fsys.Glob(path.Join(jsGlobEscape(dir), g.pattern, "package.json")) {
 			member := path.Dir(file)
-			if member != dir && jsIncluded(patterns, jsRel(dir, member)) && len(out) < jsMaxMembers {
+			if member != dir && globs.include(jsRel(dir, member)) && len(out) < jsMaxMembers {
 				out = append(out, member)
 			}
 		}
@@ -59,21 +76,19 @@ func jsMembers(fsys FS, dir string, patterns []string) []string {
 	return slices.Compact(out)
 }
 
-// jsIncluded says whether patterns name the directory rel. A directory inside
+// include says whether patterns name the directory rel. A directory inside
 // node_modules is never a member.
-func jsIncluded(patterns []string, rel string) bool {
-	if rel == "" || strings.Contains("/"+rel+"/", "/node_modules/") {
+func (g jsGlobs) include(rel string) bool {
+	if len(g) == 0 || rel == "" || strings.Contains("/"+rel+"/", "/node_modules/") {
 		return false
 	}
 	in := false
-	for _, p := range patterns {
-		p, negative := strings.CutPrefix(p, "!")
-		pattern, ok := jsPattern(p)
-		if !ok {
-			continue
+	for _, p := range g {
+		if in != p.negative {
+			continue // it could change nothing
 		}
-		if match, _ := doublestar.Match(pattern, rel); match {
-			in = !negative
+		if match, _ := doublestar.Match(p.pattern, rel); match {
+			in = !p.negative
 		}
 	}
 	return in
@@ -113,21 +128,45 @@ func jsRel(dir, p string) string {
 	return rel
 }
 
+// jsProject is what a directory's package.json says of its members.
+type jsProject struct {
+	workspaces jsGlobs
+	links      []string // the directories that its own dependencies are in ("file:", "portal:")
+}
+
+// jsProjectIn reads a directory's package.json as far as members ask, once for
+// all of them.
+func jsProjectIn(fsys FS, dir string) jsProject {
+	file := path.Join(dir, "package.json")
+	return fsys.Shared(jsGlobEscape(file), func(fsys FS) any {
+		var p jsProject
+		text, err := fsys.ReadFile(file)
+		if err != nil || !bytes.Contains(text, []byte(`workspaces"`)) && !bytes.Contains(text, []byte(`"file:`)) && !bytes.Contains(text, []byte(`"portal:`)) {
+			return p
+		}
+		m := jsReadManifest(fsys, dir)
+		p.workspaces = jsGlobsOf(m.workspaces())
+		for _, d := range jsOwnDeps(m.v) {
+			if scheme, target, _ := strings.Cut(d.req, ":"); scheme == "file" || scheme == "portal" {
+				p.links = append(p.links, path.Join(dir, target))
+			}
+		}
+		return p
+	}).(jsProject)
+}
+
 // jsPatterns are the workspace patterns in force at a directory: those of
 // pnpm-workspace.yaml, and of package.json.
-func jsPatterns(fsys FS, dir string) []string {
-	var out []string
-	if b, err := fsys.ReadFile(path.Join(dir, "pnpm-workspace.yaml")); err == nil {
-		out = jsParseYAML(jsYAMLPackages(b))[0].root().get("packages").strings()
-	}
-	// Each member of a workspace asks for these, so the manifest is read only
-	// when it can say something.
-	if b, err := fsys.ReadFile(path.Join(dir, "package.json")); err == nil && bytes.Contains(b, []byte(`workspaces"`)) {
-		if m := jsReadManifest(fsys, dir); m != nil {
-			out = append(out, m.workspaces()...)
+func jsPatterns(fsys FS, dir string) jsGlobs {
+	file := path.Join(dir, "pnpm-workspace.yaml")
+	pnpm := fsys.Shared(jsGlobEscape(file), func(fsys FS) any {
+		b, err := fsys.ReadFile(file)
+		if err != nil {
+			return jsGlobs(nil)
 		}
-	}
-	return out
+		return jsGlobsOf(jsParseYAML(jsYAMLPackages(b))[0].root().get("packages").strings())
+	}).(jsGlobs)
+	return append(slices.Clip(pnpm), jsProjectIn(fsys, dir).workspaces...)
 }
 
 // jsYAMLPackages cuts the block "packages:" out of a pnpm-workspace.yaml, which
@@ -192,22 +231,5 @@ func jsCovered(fsys FS, dir string) (covered bool, root string) {
 
 // jsIncludes says whether the project in up has the directory dir as a member.
 func jsIncludes(fsys FS, up, dir string) bool {
-	if jsIncluded(jsPatterns(fsys, up), jsRel(up, dir)) {
-		return true
-	}
-	text, err := fsys.ReadFile(path.Join(up, "package.json"))
-	if err != nil || !bytes.Contains(text, []byte(`"file:`)) && !bytes.Contains(text, []byte(`"portal:`)) {
-		return false
-	}
-	m := jsReadManifest(fsys, up)
-	if m == nil {
-		return false
-	}
-	for _, d := range jsOwnDeps(m.v) {
-		scheme, target, _ := strings.Cut(d.req, ":")
-		if (scheme == "file" || scheme == "portal") && path.Join(up, target) == dir {
-			return true
-		}
-	}
-	return false
+	return jsPatterns(fsys, up).include(jsRel(up, dir)) || slices.Contains(jsProjectIn(fsys, up).links, dir)
 }
