@@ -71,14 +71,14 @@ func (m Mirror) Doubts() []string {
 		case f.Records == 0 && f.Kind == "osv" && !f.Partial:
 			out = append(out, fmt.Sprintf("Advisories of %s: the source holds no records.", f.Name))
 		case f.Records > 0 && f.Stale(m.Asked):
-			out = append(out, fmt.Sprintf("%s %d days old (newest record %s, read %s): what was published since is missing.",
-				f.label(), int(m.Asked.Sub(f.Made).Hours()/24), day(f.Newest), day(f.Checked)))
+			out = append(out, fmt.Sprintf("%s %s old (newest record %s, read %s): what was published since is missing.",
+				f.label(), plural(int(m.Asked.Sub(f.Made).Hours()/24), "day", "days"), day(f.Newest), day(f.Checked)))
 		}
 		if f.Partial {
 			out = append(out, fmt.Sprintf("%s incomplete: %s.", f.label(), strings.TrimSuffix(f.Fault, ".")))
 		}
 		if f.Problems > 0 {
-			out = append(out, fmt.Sprintf("%d records of %s were not or only partly understood (tributary advisory status -v lists them).", f.Problems, f.Name))
+			out = append(out, fmt.Sprintf("Not or only partly understood of %s: %s (tributary advisory status -v lists them).", f.Name, plural(f.Problems, "record", "records")))
 		}
 	}
 	return out
@@ -93,6 +93,13 @@ func (f Feed) label() string {
 		return "FIRST's scores of exploitation (EPSS) are"
 	}
 	return "Advisories of " + f.Name + " are"
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func day(t time.Time) string {

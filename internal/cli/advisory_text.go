@@ -227,7 +227,7 @@ func (t *textWriter) mirror(a *advisory.Answer) {
 	}
 	t.printf("%s\n", line)
 	for _, f := range a.Mirror.Feeds {
-		t.printf("Source: %s, %d records, data of %s, read %s from %s\n", report.Clean(f.Name), f.Records, dateOf(f.Made), dateOf(f.Checked), report.Clean(f.Location))
+		t.printf("Source: %s, %s, data of %s, read %s from %s\n", report.Clean(f.Name), count(f.Records, "record"), dateOf(f.Made), dateOf(f.Checked), report.Clean(f.Location))
 	}
 	for _, d := range a.Mirror.Doubts() {
 		t.printf("%s\n", report.Clean(d))

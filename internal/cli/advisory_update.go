@@ -122,7 +122,7 @@ func writeUpdates(w io.Writer, updates []work.FeedUpdate) error {
 
 func describeUpdate(u work.FeedUpdate) string {
 	if u.Kind != "osv" {
-		text := fmt.Sprintf("%d entries", u.Listed)
+		text := count(u.Listed, "entry")
 		if u.Bad > 0 {
 			text += fmt.Sprintf(", %d not understood", u.Bad)
 		}

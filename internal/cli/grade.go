@@ -11,7 +11,7 @@ import (
 // writeGrade shows how complete a bill of materials is by the NTIA's minimum
 // elements.
 func writeGrade(w io.Writer, g document.Grade) error {
-	fmt.Fprintf(w, "NTIA minimum elements: %s (%d %%), %d components\n", g.Letter, g.Percent, g.Components)
+	fmt.Fprintf(w, "NTIA minimum elements: %s (%d %%), %s\n", g.Letter, g.Percent, count(g.Components, "component"))
 	for _, e := range g.Elements {
 		fmt.Fprintf(w, "  %-28s %d of %d\n", e.Name, e.Have, e.Total)
 	}

@@ -183,6 +183,14 @@ func writeHistory(w io.Writer, r *historyRow) error {
 	return nil
 }
 
+// plural writes a number with the words for one and for many.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 // count writes a number with its noun.
 func count(n int, noun string) string {
 	switch {

@@ -62,10 +62,10 @@ func runLicenseCompare(ctx context.Context, s *settings, f sourceFlags, document
 	}
 	s.sayProblemList(cmp.Totals.Problems)
 	if n := len(cmp.OnlyInDocument); n > 0 {
-		s.say("%d files of %s are not in %s, the first %s", n, report.Clean(document), report.Clean(root), report.Clean(cmp.OnlyInDocument[0]))
+		s.say("%s of %s %s not in %s, the first %s", count(n, "file"), report.Clean(document), isOrAre(n), report.Clean(root), report.Clean(cmp.OnlyInDocument[0]))
 	}
 	if cmp.NotUnderstood > 0 {
-		s.say("%d expressions of %s are no SPDX expressions and count as they stand", cmp.NotUnderstood, report.Clean(document))
+		s.say("of the expressions of %[2]s %[1]d could not be understood as SPDX: such count as they stand", cmp.NotUnderstood, report.Clean(document))
 	}
 	return nil
 }
@@ -180,16 +180,23 @@ same version takes the place of the earlier one.
 	return c
 }
 
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
 func writeImported(w io.Writer, t work.ImportTotals) error {
-	_, err := fmt.Fprintf(w, "%s: %d files, %d kept as evidence\n", report.Clean(t.Source), t.Files, t.Kept)
+	_, err := fmt.Fprintf(w, "%s: %s, %d kept as evidence\n", report.Clean(t.Source), count(t.Files, "file"), t.Kept)
 	if n := len(t.NotInTree); n > 0 {
-		fmt.Fprintf(w, "%d are not in the tree, the first %s\n", n, report.Clean(t.NotInTree[0]))
+		fmt.Fprintf(w, "%d %s not in the tree, the first %s\n", n, isOrAre(n), report.Clean(t.NotInTree[0]))
 	}
 	if t.Failed > 0 {
 		fmt.Fprintf(w, "%d could not be scanned by it\n", t.Failed)
 	}
 	if t.NotUnderstood > 0 {
-		fmt.Fprintf(w, "%d expressions are no SPDX expressions; they are kept as written\n", t.NotUnderstood)
+		fmt.Fprintf(w, "of the expressions %d could not be understood as SPDX: such are kept as written\n", t.NotUnderstood)
 	}
 	return err
 }

@@ -88,7 +88,7 @@ func matchDetail(m work.Match) string {
 		parts = append(parts, "by "+m.Rule)
 	}
 	if m.Covered > 0 {
-		parts = append(parts, fmt.Sprintf("%s of the text", percent(m.Covered)), fmt.Sprintf("%d words differ", m.Distance))
+		parts = append(parts, fmt.Sprintf("%s of the text", percent(m.Covered)), plural(m.Distance, "word differs", "words differ"))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -151,7 +151,7 @@ func (s *settings) listed(name string) ([]string, error) {
 
 func (s *settings) sayLicenseProblems(total work.LicenseTotals) {
 	s.sayProblemList(total.Problems)
-	s.say("%d files looked at, %d with an answer; problems: %d", total.Files, total.Answered, len(total.Problems))
+	s.say("%s looked at, %d with an answer; problems: %d", count(total.Files, "file"), total.Answered, len(total.Problems))
 }
 
 func (s *settings) sayProblemList(problems []inventory.Problem) {

@@ -73,7 +73,7 @@ func runLicenseUnknown(ctx context.Context, s *settings, f sourceFlags, args []s
 		return err
 	}
 	s.sayProblemList(total.Problems)
-	s.say("%d unknown texts in %d files looked at; %d have a name", len(texts), total.Files, named)
+	s.say("%s in %s looked at; named: %d", count(len(texts), "unknown text"), count(total.Files, "file"), named)
 	return nil
 }
 
@@ -124,7 +124,7 @@ func writeUnknownText(w io.Writer, u work.UnknownText, all bool) error {
 	if u.Named != "" {
 		name = ", named " + u.Named
 	}
-	fmt.Fprintf(w, "%s: in %d files%s\n", report.Clean(u.ID), u.Files, report.Clean(name))
+	fmt.Fprintf(w, "%s: in %s%s\n", report.Clean(u.ID), count(u.Files, "file"), report.Clean(name))
 	for _, p := range u.Places {
 		fmt.Fprintf(w, "  %s:%d-%d\n", report.Clean(p.Path), p.FirstLine, p.LastLine)
 	}

@@ -106,7 +106,7 @@ func writeChanges(w io.Writer, changes []work.Change, judged int, form string) e
 	for _, c := range changes {
 		n += len(c.Items)
 	}
-	if _, err := fmt.Fprintf(w, "%d of %d verdicts would change\n", n, judged); err != nil {
+	if _, err := fmt.Fprintf(w, "%d of %s would change\n", n, count(judged, "verdict")); err != nil {
 		return err
 	}
 	for _, c := range changes {
@@ -170,7 +170,7 @@ func newPolicyTest(s *settings) *cobra.Command {
 						fmt.Fprintln(w, report.Clean(testLine(r)))
 					}
 				}
-				_, err := fmt.Fprintf(w, "%d tests, %d failed\n", len(all), failed)
+				_, err := fmt.Fprintf(w, "%s, %d failed\n", count(len(all), "test"), failed)
 				return err
 			}); err != nil {
 				return err
@@ -200,7 +200,7 @@ legal advice, and counsel should review them before anyone relies on them.`,
 func writeCards(w io.Writer, ids []string) error {
 	if len(ids) == 0 {
 		for _, c := range license.Cards() {
-			fmt.Fprintf(w, "%s: %d duties\n", strings.Join(c.Licenses, ", "), len(c.Duties))
+			fmt.Fprintf(w, "%s: %s\n", strings.Join(c.Licenses, ", "), count(len(c.Duties), "duty"))
 		}
 		return nil
 	}

@@ -119,8 +119,9 @@ func checkProgram(s *settings, dir string, files map[string][]byte) error {
 			fmt.Fprintln(&out, report.Clean(testLine(r)))
 		}
 	}
-	fmt.Fprintf(&out, "%s: %d files, %d products, %d teams, %d waivers, %d conclusions, %d VEX statements, %d policy tests passed\n",
-		dir, len(files), len(p.Products), len(p.Teams), len(p.Waivers), len(p.Conclusions), len(p.VEX), passed)
+	fmt.Fprintf(&out, "%s: %s, %s, %s, %s, %s, %s, %s passed\n",
+		dir, count(len(files), "file"), count(len(p.Products), "product"), count(len(p.Teams), "team"), count(len(p.Waivers), "waiver"),
+		count(len(p.Conclusions), "conclusion"), count(len(p.VEX), "VEX statement"), count(passed, "policy test"))
 	if err := s.write(func(w io.Writer) error {
 		_, err := io.WriteString(w, out.String())
 		return err

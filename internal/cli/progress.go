@@ -72,16 +72,16 @@ func (p *progress) draw() {
 		done, total = done+f[0], total+f[1]
 		part += float64(f[0]) / float64(max(f[1], 1))
 	}
-	line := fmt.Sprintf("%d of %d repositories", p.done, p.total)
+	line := fmt.Sprintf("%d of %s", p.done, plural(p.total, "repository", "repositories"))
 	if total > 0 {
-		line += fmt.Sprintf(", %d of %d files in progress", done, total)
+		line += fmt.Sprintf(", %d of %s in progress", done, count(total, "file"))
 	}
 	commits := 0
 	for _, n := range p.read {
 		commits += n
 	}
 	if commits > 0 {
-		line += fmt.Sprintf(", %d commits read", commits)
+		line += fmt.Sprintf(", %s read", count(commits, "commit"))
 	}
 	if part > 0.02 && p.total > 0 {
 		left := time.Duration(float64(now.Sub(p.start)) * (float64(p.total) - part) / part)

@@ -106,7 +106,7 @@ func (s *settings) refresh(c *cobra.Command, f *refreshFlags) error {
 	}
 	switch {
 	case r.Interrupted:
-		return &exitError{exitCouldNot, fmt.Errorf("interrupted: %d answers were kept, %s left", r.Answered, count(r.Left, "package")), "Run the same command again to go on."}
+		return &exitError{exitCouldNot, fmt.Errorf("interrupted: %s kept, %s left", plural(r.Answered, "answer was", "answers were"), count(r.Left, "package")), "Run the same command again to go on."}
 	case len(r.Failed) > 0:
 		return &exitError{exitCouldNot, fmt.Errorf("%s could not be asked about; all else was kept", count(len(r.Failed), "package")), "What is known of them stays; the next run asks for them again."}
 	}

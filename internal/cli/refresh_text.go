@@ -72,7 +72,7 @@ func writeRefreshed(w io.Writer, r *work.Refreshed, form string, verbose bool) e
 	}
 	writeGroups(&b, "answered in part", byReason(r.Gaps), verbose)
 	writeGroups(&b, "failed", byReason(r.Failed), verbose)
-	fmt.Fprintf(&b, "%s, %d answers from the cache, %.1f MB in %s\n", count(r.Requests, "request"), r.Kept, float64(r.Bytes)/1e6, r.Elapsed.Round(100*time.Millisecond))
+	fmt.Fprintf(&b, "%s, %s from the cache, %.1f MB in %s\n", count(r.Requests, "request"), count(r.Kept, "answer"), float64(r.Bytes)/1e6, r.Elapsed.Round(100*time.Millisecond))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

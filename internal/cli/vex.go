@@ -230,7 +230,7 @@ func (s *settings) importVEX(ctx context.Context, office *work.Office, name stri
 	if got.Known {
 		known = ", imported before"
 	}
-	return fmt.Sprintf("%s: %d claims of %s (%s%s)\n", report.Clean(name), len(d.Statements), report.Clean(orUnknown(d.Author)), d.Format, known), nil
+	return fmt.Sprintf("%s: %s of %s (%s%s)\n", report.Clean(name), count(len(d.Statements), "claim"), report.Clean(orUnknown(d.Author)), d.Format, known), nil
 }
 
 func newVEXAccept(s *settings) *cobra.Command {

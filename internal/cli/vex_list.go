@@ -156,7 +156,7 @@ func writeVEXText(w io.Writer, list []work.VEXEntry) error {
 		}
 		b.WriteString("    " + report.Clean(joined(more)) + "\n")
 	}
-	fmt.Fprintf(&b, "%d decisions, %d claims\n", decisions, claims)
+	fmt.Fprintf(&b, "%s, %s\n", count(decisions, "decision"), count(claims, "claim"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

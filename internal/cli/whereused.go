@@ -76,7 +76,7 @@ func (s *settings) sayNobody(ctx context.Context, db *store.DB, pkg string, asOf
 	if !strings.Contains(pkg, "*") {
 		hint = " A part of a name is found with *, as in '*" + pkg + "*'."
 	}
-	s.say("None of %d scanned repositories uses %s.%s", len(refs), report.Clean(pkg), report.Clean(hint))
+	s.say("None of %s uses %s.%s", plural(len(refs), "scanned repository", "scanned repositories"), report.Clean(pkg), report.Clean(hint))
 	return nil
 }
 

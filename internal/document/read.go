@@ -205,7 +205,7 @@ func (in *intake) finish() {
 		*needs = append(*needs, in.ref(to))
 	}
 	if lost > 0 {
-		in.problem(0, "malformed", "%d dependencies name elements that the document does not define; they are left out", lost)
+		in.problem(0, "malformed", "left out: dependencies on elements that the document does not define (%d)", lost)
 	}
 	settle(b)
 }

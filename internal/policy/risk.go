@@ -319,8 +319,8 @@ func (s *Session) waiveRisk(out *RiskVerdict, use *Use, kind program.FindingType
 		}
 	}
 	if w := out.Waiver; w != nil {
-		text := fmt.Sprintf("The risk is accepted by waiver %s until %s (%d days left); approved by %s, owned by %s.",
-			w.ID, w.Expires.Format(time.DateOnly), w.DaysLeft, w.Approver, w.Owner)
+		text := fmt.Sprintf("The risk is accepted by waiver %s until %s (%s left); approved by %s, owned by %s.",
+			w.ID, w.Expires.Format(time.DateOnly), days(w.DaysLeft), w.Approver, w.Owner)
 		out.Reasons = append([]Reason{{Text: text, Source: w.At.String()}}, out.Reasons...)
 		out.Fix = nil
 	}

@@ -149,8 +149,8 @@ func (v *Verdict) accept(holding []AppliedWaiver) {
 		}
 	}
 	v.Waiver = &first
-	text := fmt.Sprintf("Accepted by waiver %s until %s (%d days left); approved by %s, risk owned by %s.",
-		first.ID, first.Expires.Format(time.DateOnly), first.DaysLeft, first.Approver, first.Owner)
+	text := fmt.Sprintf("Accepted by waiver %s until %s (%s left); approved by %s, risk owned by %s.",
+		first.ID, first.Expires.Format(time.DateOnly), days(first.DaysLeft), first.Approver, first.Owner)
 	v.Reasons = append([]Reason{{Text: text, Source: first.At.String()}}, v.Reasons...)
 	v.Fix = nil
 }
@@ -236,4 +236,11 @@ func coversLicense(text string, v *Verdict) bool {
 		}
 	}
 	return true
+}
+
+func days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
 }

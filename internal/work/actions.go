@@ -188,7 +188,7 @@ func (g *actionGroup) action() report.Action {
 	case kindDeny:
 		a.Title = fmt.Sprintf("Denied: %s (%s), %s", name, orUnknown(f.License), where)
 	case kindWaiverEnds:
-		a.Title = fmt.Sprintf("Waiver %s for %s ends in %d days", f.Waiver.ID, n, f.Waiver.Days)
+		a.Title = fmt.Sprintf("Waiver %s for %s ends in %s", f.Waiver.ID, n, plural(f.Waiver.Days, "day", "days"))
 		a.Owner, a.Fix, a.Decision = f.Waiver.Owner, "remove the cause, or have the waiver reviewed anew", "review"
 	case kindUnknown:
 		a.Title = fmt.Sprintf("Find the license of %s (%s), %s", n, f.Ecosystem, where)

@@ -112,7 +112,7 @@ func (c *community) contributions(t *tally, facts *contribution.Facts, crew *cre
 	g.OurCommits, g.OurReviews, g.OurPeople = impact.Known(float64(ours.Commits), source), g.AllReviews, impact.Known(float64(ours.People), source)
 	g.OurReviews.N = float64(ourReviews)
 	if unknown > 0 {
-		g.OurCommits.Note = fmt.Sprintf("the employer of the authors of %d of %d commits is not known", unknown, t.totals.Commits)
+		g.OurCommits.Note = fmt.Sprintf("the employer of the authors of %d of %s is not known", unknown, plural(t.totals.Commits, "commit", "commits"))
 	}
 	if t.totals.Commits > 0 {
 		g.Coverage = impact.Known(1-float64(unknown)/float64(t.totals.Commits), source)

@@ -93,7 +93,7 @@ func readPeople(form string, data []byte, basis people.Basis) (people.Source, er
 	case "gitdm":
 		s := people.ReadGitdm(data, basis)
 		if len(s.Records)+len(s.Domains) == 0 {
-			return s, fmt.Errorf("not a line of it is of gitdm's form (%d other lines)", s.Skipped)
+			return s, fmt.Errorf("not a line of it is of gitdm's form (%s)", plural(s.Skipped, "other line", "other lines"))
 		}
 		return s, nil
 	case "sortinghat":

@@ -159,11 +159,11 @@ func elsewhere(u *inventory.Usage) bool {
 
 // Why packages are not asked for.
 const (
-	whyOwn    = "packages of your own repositories"
-	whyScope  = "npm scopes of your own packages (--public PATTERN, or a registry for the scope in .npmrc, has them asked)"
-	whyGroup  = "Maven groups of your own packages (--public PATTERN has them asked)"
-	whyModule = "modules of GOPRIVATE or GONOPROXY"
-	whyOwner  = "modules of own projects, as the program says"
+	whyOwn    = "of your own repositories"
+	whyScope  = "in npm scopes of your own packages (--public PATTERN, or a registry for the scope in .npmrc, has them asked)"
+	whyGroup  = "in Maven groups of your own packages (--public PATTERN has them asked)"
+	whyModule = "of GOPRIVATE or GONOPROXY"
+	whyOwner  = "of own projects, as the program says"
 	whyListed = "private, as --private says"
 )
 

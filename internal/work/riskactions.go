@@ -102,7 +102,7 @@ func (g *riskGroup) action() report.Action {
 	fixed := g.upgrade()
 	switch {
 	case v.Accepted():
-		a.Title = fmt.Sprintf("Waiver %s for %s ends in %d days", v.Waiver.ID, count, v.Waiver.Days)
+		a.Title = fmt.Sprintf("Waiver %s for %s ends in %s", v.Waiver.ID, count, plural(v.Waiver.Days, "day", "days"))
 		a.Owner, a.Fix, a.Decision = v.Waiver.Owner, "remove the cause, or have the waiver reviewed anew", "review"
 	case v.Kind == "malware":
 		a.Title = fmt.Sprintf("Remove %s, which was made to do harm (%s), %s", v.Name, v.ID, where)

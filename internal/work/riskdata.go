@@ -30,7 +30,7 @@ func (j *riskJudge) about() {
 			a.State = "partial"
 		}
 		if stale && f.Kind != "osv" {
-			a.Doubts = append(a.Doubts, fmt.Sprintf("The data of %s is %d days old (%s).", f.Name, int(m.Asked.Sub(f.Made).Hours()/24), f.Made.Format(time.DateOnly)))
+			a.Doubts = append(a.Doubts, fmt.Sprintf("The data of %s is %s old (%s).", f.Name, plural(int(m.Asked.Sub(f.Made).Hours()/24), "day", "days"), f.Made.Format(time.DateOnly)))
 		}
 	}
 	if !j.kev {

@@ -67,9 +67,16 @@ func visible(lines []line, all bool) []bool {
 	return show
 }
 
+func lines(n int) string {
+	if n == 1 {
+		return "1 line"
+	}
+	return fmt.Sprintf("%d lines", n)
+}
+
 func writeSkipped(w io.Writer, n int) {
 	if n > 0 {
-		fmt.Fprintf(w, "       … %d lines\n", n)
+		fmt.Fprintf(w, "       … %s\n", lines(n))
 	}
 }
 

@@ -2,7 +2,6 @@ package report
 
 import (
 	_ "embed"
-	"fmt"
 	"html/template"
 	"io"
 	"math"
@@ -82,7 +81,7 @@ func bars(title string, all []Count) chart {
 		for _, c := range all[most:] {
 			rest += c.N
 		}
-		rows = append(append([]Count(nil), all[:most]...), Count{fmt.Sprintf("%d others", len(all)-most), rest})
+		rows = append(append([]Count(nil), all[:most]...), Count{plural(len(all)-most, "other", "others"), rest})
 	}
 	longest := 1
 	for _, c := range rows {

@@ -230,13 +230,13 @@ func (l *lister) problem(kind, format string, args ...any) {
 func (l *lister) finish() *fileTree {
 	slices.SortFunc(l.t.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	if n := len(l.outside); n > 0 {
-		l.problem("unsafe path", "%d entries have paths that lead out of the archive and were not read: %s", n, some(l.outside))
+		l.problem("unsafe path", "%s: %s", plural(n, "entry has a path that leads out of the archive and was not read", "entries have paths that lead out of the archive and were not read"), some(l.outside))
 	}
 	if n := len(l.doubles); n > 0 {
-		l.problem("duplicate", "%d names are in the archive more than once; the first counts: %s", n, some(l.doubles))
+		l.problem("duplicate", "%s in the archive more than once; the first counts: %s", plural(n, "name is", "names are"), some(l.doubles))
 	}
 	if l.links > 0 {
-		l.problem("link", "%d links and special entries were not followed", l.links)
+		l.problem("link", "%s not followed", plural(l.links, "link or special entry was", "links and special entries were"))
 	}
 	return l.t
 }
@@ -304,7 +304,7 @@ func openZip(f *os.File, max int64) (*fileTree, error) {
 		l.add(e.Name, size, e.Open)
 	}
 	if encrypted > 0 {
-		l.problem("encrypted", "%d entries are encrypted and were not read", encrypted)
+		l.problem("encrypted", "%s", plural(encrypted, "entry is encrypted and was not read", "entries are encrypted and were not read"))
 	}
 	return l.finish(), nil
 }

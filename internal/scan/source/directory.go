@@ -97,7 +97,7 @@ func openWorkTree(ctx context.Context, gitDir, workTree string, o Options) ([]*S
 	src.Repository.Kind = string(Directory)
 	if len(nested) > 0 {
 		src.Problems = append(src.Problems, inventory.Problem{Path: nested[0], Kind: "nested repository",
-			Message: fmt.Sprintf("%d git repositories inside were not read: %s; scan them by their own path", len(nested), some(nested))})
+			Message: plural(len(nested), "git repository inside was not read: ", "git repositories inside were not read: ") + some(nested) + "; scan " + itOrThem(len(nested)) + " by " + itsOrTheir(len(nested)) + " own path"})
 	}
 	return []*Source{src}, nil
 }
@@ -174,15 +174,15 @@ func walk(ctx context.Context, dir string, o Options) (*dirTree, []string, error
 	}
 	slices.SortFunc(t.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	for _, p := range []struct {
-		list        []string
-		kind, words string
+		list            []string
+		kind, one, many string
 	}{
-		{odd, "odd name", "file names are not UTF-8 or hold control characters; they are shown with \\x escapes"},
-		{special, "not a file", "devices, sockets or pipes were passed over"},
-		{links, "link", "symbolic links lead out of the directory or to nothing and were not followed"},
+		{odd, "odd name", oddName, oddNames},
+		{special, "not a file", "device, socket or pipe was passed over", "devices, sockets or pipes were passed over"},
+		{links, "link", "symbolic link leads out of the directory or to nothing and was not followed", "symbolic links lead out of the directory or to nothing and were not followed"},
 	} {
 		if n := len(p.list); n > 0 {
-			t.problems = append(t.problems, inventory.Problem{Path: p.list[0], Kind: p.kind, Message: fmt.Sprintf("%d %s: %s", n, p.words, some(p.list))})
+			t.problems = append(t.problems, inventory.Problem{Path: p.list[0], Kind: p.kind, Message: plural(n, p.one, p.many) + ": " + some(p.list)})
 		}
 	}
 	return t, nested, nil

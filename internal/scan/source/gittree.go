@@ -57,13 +57,13 @@ func (t *gitTree) load() {
 	listed := len(t.files)
 	t.files = slices.CompactFunc(t.files, func(a, b File) bool { return a.Path == b.Path })
 	if n := listed - len(t.files); n > 0 {
-		t.add(inventory.Problem{Kind: "duplicate", Message: fmt.Sprintf("%d names are in the commit more than once, which git itself never writes; the first counts", n)})
+		t.add(inventory.Problem{Kind: "duplicate", Message: plural(n, "name is", "names are") + " in the commit more than once, which git itself never writes; the first counts"})
 	}
 	if n := len(t.unsafe); n > 0 {
-		t.add(inventory.Problem{Kind: "unsafe path", Message: fmt.Sprintf("%d entries have paths that lead out of the repository, which git itself never writes, and were not read: %s", n, some(t.unsafe))})
+		t.add(inventory.Problem{Kind: "unsafe path", Message: plural(n, "entry has a path that leads out of the repository, which git itself never writes, and was not read: ", "entries have paths that lead out of the repository, which git itself never writes, and were not read: ") + some(t.unsafe)})
 	}
 	if odd > 0 {
-		t.add(inventory.Problem{Kind: "odd name", Message: fmt.Sprintf("%d file names are not UTF-8 or hold control characters; they are shown with \\x escapes", odd)})
+		t.add(inventory.Problem{Kind: "odd name", Message: plural(odd, oddName, oddNames)})
 	}
 	t.note()
 }
@@ -124,14 +124,14 @@ func (t *gitTree) note() {
 	sort.Strings(clashes)
 	if links := t.leavingLinks(); len(links) > 0 {
 		t.add(inventory.Problem{Path: links[0], Kind: "link",
-			Message: fmt.Sprintf("%d symbolic links lead out of the repository and were not followed: %s", len(links), some(links))})
+			Message: plural(len(links), "symbolic link leads out of the repository and was not followed: ", "symbolic links lead out of the repository and were not followed: ") + some(links)})
 	}
 	if n := len(submodules); n > 0 {
 		t.add(inventory.Problem{Path: submodules[0], Kind: "submodule",
-			Message: fmt.Sprintf("%d submodules are other repositories and were not read: %s; scan them by their own path", n, some(submodules))})
+			Message: plural(n, "submodule is another repository and was not read: ", "submodules are other repositories and were not read: ") + some(submodules) + "; scan " + itOrThem(n) + " by " + itsOrTheir(n) + " own path"})
 	}
 	if n := len(clashes); n > 0 {
-		t.add(inventory.Problem{Kind: "case clash", Message: fmt.Sprintf("%d file names differ only in case: %s", n, some(clashes))})
+		t.add(inventory.Problem{Kind: "case clash", Message: plural(n, "pair of file names differs", "pairs of file names differ") + " only in case: " + some(clashes)})
 	}
 }
 
@@ -211,11 +211,11 @@ func (t *gitTree) Problems() []inventory.Problem {
 	out := slices.Clone(t.problems)
 	if t.passed > 0 {
 		out = append(out, inventory.Problem{Kind: "damaged object",
-			Message: fmt.Sprintf("%d files after them were not read, because so many objects are damaged; run \"git fsck\"", t.passed)})
+			Message: plural(t.passed, "file after them was", "files after them were") + " not read, because so many objects are damaged; run \"git fsck\""})
 	}
 	if t.missing > 0 {
 		out = append(out, inventory.Problem{Kind: "missing object",
-			Message: fmt.Sprintf("%d files could not be read because their objects are missing (a partial clone or a damaged store); \"git fetch --refetch\" or a full clone brings them", t.missing)})
+			Message: plural(t.missing, "file could not be read because its object is", "files could not be read because their objects are") + " missing (a partial clone or a damaged store); \"git fetch --refetch\" or a full clone brings " + itOrThem(t.missing)})
 	}
 	return out
 }

@@ -54,13 +54,13 @@ func openTar(f *os.File, max int64) (*fileTree, error) {
 	err = l.tar(tar.NewReader(bounded), spool)
 	switch {
 	case bounded.N <= 0:
-		l.problem("too large", "the archive unpacks to more than %d MiB (a bomb?); what comes after its first %d files was not read", limit>>20, len(l.t.files))
+		l.problem("too large", "the archive unpacks to more than %d MiB (a bomb?); what comes after %s was not read", limit>>20, plural(len(l.t.files), "file", "files"))
 	case err != nil:
 		if len(l.t.files) == 0 {
 			l.t.closers = l.t.closers[1:] // the caller closes f
 			return nil, errors.Join(fmt.Errorf("is not a readable archive: %w", err), l.t.Close())
 		}
-		l.problem("truncated", "the archive ends early or is damaged; %d files were read before: %v", len(l.t.files), err)
+		l.problem("truncated", "the archive ends early or is damaged; before, %s read: %v", plural(len(l.t.files), "file was", "files were"), err)
 	}
 	return l.finish(), nil
 }
@@ -69,7 +69,7 @@ func (l *lister) tar(r *tar.Reader, spool *os.File) error {
 	offset, dropped := int64(0), 0
 	defer func() {
 		if dropped > 0 {
-			l.problem("too large", "%d entries are larger than the limit, or came when %d MiB had been kept, and were not read", dropped, spoolLimit>>20)
+			l.problem("too large", "%s not read, being larger than the limit or coming when %d MiB had been kept", plural(dropped, "entry was", "entries were"), spoolLimit>>20)
 		}
 	}()
 	for n := 0; ; n++ {
