@@ -306,7 +306,7 @@ func newAdvisoryStatus(s *settings) *cobra.Command {
 					if f.Partial {
 						state += ", INCOMPLETE"
 					}
-					t.printf("%s: %d records, data of %s, read %s from %s%s\n", report.Clean(f.Name), f.Records, dateOf(f.Made), dateOf(f.Checked), report.Clean(f.Location), state)
+					t.printf("%s: %s, data of %s, read %s from %s%s\n", report.Clean(f.Name), count(f.Records, "record"), dateOf(f.Made), dateOf(f.Checked), report.Clean(f.Location), state)
 				}
 				for _, d := range m.Doubts() {
 					t.printf("%s\n", report.Clean(d))
