@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -54,14 +55,41 @@ func ReadCSV(data []byte, basis Basis) (Source, error) {
 	}
 }
 
+// otherNames are what others call a column. None is taken for it unasked: "end" may
+// be a last day, where until is the day after.
+var otherNames = map[string]string{
+	"id": "person", "uuid": "person", "full name": "name", "fullname": "name", "display name": "name",
+	"mail": "email", "e-mail": "email", "email address": "email", "user": "login", "username": "login", "github": "login", "handle": "login",
+	"org": "organization", "organisation": "organization", "company": "organization", "employer": "organization", "affiliation": "organization",
+	"start": "from", "since": "from", "begin": "from", "start date": "from", "first day": "from",
+	"end": "until", "to": "until", "till": "until", "end date": "until", "last day": "until",
+	"source": "basis", "group": "team", "is bot": "bot",
+}
+
 func heading(head []string) (map[string]int, error) {
 	at := map[string]int{}
+	var odd, advice []string
 	for i, name := range head {
 		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
-		if !slices.Contains(columns, name) {
-			return nil, fmt.Errorf("unknown column %q; the columns are %s", clip(name), strings.Join(columns, ", "))
+		if _, twice := at[name]; twice {
+			return nil, fmt.Errorf("line 1: the column %q is there twice", name)
 		}
-		at[name] = i
+		if slices.Contains(columns, name) {
+			at[name] = i
+			continue
+		}
+		odd = append(odd, strconv.Quote(clip(name)))
+		switch ours := otherNames[strings.NewReplacer("_", " ", "-", " ").Replace(name)]; ours {
+		case "":
+		case "until":
+			advice = append(advice, fmt.Sprintf("call %s until, and let it be the day after the last", name))
+		default:
+			advice = append(advice, fmt.Sprintf("call %s %s", name, ours))
+		}
+	}
+	if len(odd) > 0 {
+		advice = append(advice, "the columns are "+strings.Join(columns, ", ")+" in any order; take out what is none of them")
+		return nil, fmt.Errorf("line 1: unknown column %s; %s", strings.Join(odd[:min(len(odd), 10)], ", "), strings.Join(advice, "; "))
 	}
 	_, email := at["email"]
 	_, login := at["login"]

@@ -200,3 +200,17 @@ func readAll(data []byte) []Source {
 	}
 	return out
 }
+
+func TestColumnsThatOthersNameOtherwiseAreExplained(t *testing.T) {
+	for head, want := range map[string]string{
+		"email,org,start_date,to":   `line 1: unknown column "org", "start_date", "to"; call org organization; call start_date from; call to until, and let it be the day after the last; the columns are person, `,
+		"e-mail,organization":       `line 1: unknown column "e-mail"; call e-mail email; the columns are person, `,
+		"email,shoe size":           `line 1: unknown column "shoe size"; the columns are person, `,
+		"email,organization, EMAIL": `line 1: the column "email" is there twice`,
+		"person,organization":       `the heading has none of email, login and domain`,
+	} {
+		if _, err := ReadCSV([]byte(head+"\nada@example.com,Acme\n"), CompanyStated); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v", head, err)
+		}
+	}
+}

@@ -116,6 +116,9 @@ func contains(list []string, s string) bool {
 // suggest ends a message with the nearest known word, or with all of them.
 func suggest(got string, known []string) string {
 	best, at := 1+max(2, len(got)/3), ""
+	if len(got) < 4 {
+		best = 2 // any short word is near to any other
+	}
 	for _, k := range known {
 		if dist := distance(strings.ToLower(got), k, best); dist < best {
 			best, at = dist, k

@@ -104,6 +104,19 @@ func TestNothingGivesTheEmptyProgram(t *testing.T) {
 	}
 }
 
+func TestShortUnknownKeysAreNotTakenForAnyShortOne(t *testing.T) {
+	for key, want := range map[string]string{
+		"to":   `unknown key "to"; known: id, `,
+		"idd":  `unknown key "idd"; did you mean "id"?`,
+		"tema": `unknown key "tema"; did you mean "team"?`,
+	} {
+		_, findings := Load(map[string][]byte{"program.yaml": []byte("products: [{id: a, " + key + ": b}]")})
+		if len(findings) == 0 || !strings.Contains(findings[0].Message, want) {
+			t.Errorf("%s: %v", key, findings)
+		}
+	}
+}
+
 func TestHostileFilesGiveFindingsAndEndSoon(t *testing.T) {
 	bomb := "a: &a [x, x, x, x, x, x, x, x, x]\n"
 	for c := 'b'; c < 'k'; c++ {
@@ -152,7 +165,11 @@ func TestHashChangesWithNamesAndContentsOnly(t *testing.T) {
 		if again := (&Program{Files: files}).Hash(); again != before {
 			t.Fatal("two hashes of the same files")
 		}
-		files[rapid.String().Draw(t, "name")+"!"] = nil
+		name := rapid.String().Draw(t, "name")
+		for _, there := files[name]; there; _, there = files[name] {
+			name += "!"
+		}
+		files[name] = nil
 		if (&Program{Files: files}).Hash() == before {
 			t.Fatal("another file, the same hash")
 		}
