@@ -59,7 +59,7 @@ func ReadCSV(data []byte, basis Basis) (Source, error) {
 // be a last day, where until is the day after.
 var otherNames = map[string]string{
 	"id": "person", "uuid": "person", "full name": "name", "fullname": "name", "display name": "name",
-	"mail": "email", "e-mail": "email", "email address": "email", "user": "login", "username": "login", "github": "login", "handle": "login",
+	"mail": "email", "e mail": "email", "email address": "email", "user": "login", "username": "login", "github": "login", "handle": "login",
 	"org": "organization", "organisation": "organization", "company": "organization", "employer": "organization", "affiliation": "organization",
 	"start": "from", "since": "from", "begin": "from", "start date": "from", "first day": "from",
 	"end": "until", "to": "until", "till": "until", "end date": "until", "last day": "until",

@@ -110,7 +110,7 @@ func TestShortUnknownKeysAreNotTakenForAnyShortOne(t *testing.T) {
 		"idd":  `unknown key "idd"; did you mean "id"?`,
 		"tema": `unknown key "tema"; did you mean "team"?`,
 	} {
-		_, findings := Load(map[string][]byte{"program.yaml": []byte("products: [{id: a, " + key + ": b}]")})
+		_, findings := Load(map[string][]byte{"program.yaml": []byte("products: [{id: a, repositories: [x], " + key + ": b}]")})
 		if len(findings) == 0 || !strings.Contains(findings[0].Message, want) {
 			t.Errorf("%s: %v", key, findings)
 		}
