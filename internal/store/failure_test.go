@@ -98,6 +98,7 @@ func TestWhatIsNoStoreIsRefusedInWords(t *testing.T) {
 		"another program":  {foreign, []string{"foreign.db", "another program", "customer", "--db"}},
 		"directory":        {dir, []string{dir, "--db"}},
 		"below a file":     {filepath.Join(file("plain", nil), "x.db"), []string{"cannot make its directory", "plain"}},
+		"another's secret": {"mysql://me:secret@host/db", []string{"mysql://me:xxxxx@host/db"}},
 		"another scheme":   {"mysql://host/db", []string{"mysql://host/db", "neither a file nor postgres"}},
 		"no name":          {"", []string{"no name", "--db"}},
 		"no server":        {"postgres://me:secret@127.0.0.1:1/db?password=secret", []string{"127.0.0.1", "can't be reached", "--db"}},

@@ -56,7 +56,7 @@ func connect(dsn string) (*DB, error) {
 		return nil, errors.New("the store has no name; give a file or postgres://… with --db")
 	}
 	if strings.Contains(dsn, "://") {
-		return nil, fmt.Errorf("the store %q is neither a file nor postgres://…", dsn)
+		return nil, fmt.Errorf("the store %q is neither a file nor postgres://…", withoutSecrets(dsn))
 	}
 	if err := os.MkdirAll(filepath.Dir(dsn), 0o700); err != nil {
 		return nil, fmt.Errorf("store %s: cannot make its directory: %w", dsn, err)
@@ -87,7 +87,8 @@ func connect(dsn string) (*DB, error) {
 func withoutSecrets(dsn string) string {
 	u, err := url.Parse(dsn)
 	if err != nil {
-		return "postgres"
+		scheme, _, _ := strings.Cut(dsn, "://")
+		return scheme
 	}
 	u.RawQuery = ""
 	return u.Redacted()

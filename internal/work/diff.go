@@ -77,7 +77,7 @@ func (o *Office) DiffPaths(ctx context.Context, from, to string, opts ScanOption
 func (o *Office) one(ctx context.Context, path, rev string, opts ScanOptions) (Scanned, error) {
 	sources, err := source.Open(ctx, path, source.Options{Revision: rev, CacheDir: opts.CacheDir})
 	if err != nil {
-		return Scanned{}, fmt.Errorf("%s: %w", path, err)
+		return Scanned{}, fmt.Errorf("%s: %w", source.Shown(path), err)
 	}
 	for _, src := range sources {
 		defer src.Tree.Close()

@@ -86,7 +86,7 @@ func (o *Office) namedOrScanned(ctx context.Context, repository string, opts Sca
 		// The past of a path is in the store, under the names that it has.
 		sources, err := source.Open(ctx, repository, source.Options{CacheDir: opts.CacheDir})
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", repository, err)
+			return nil, fmt.Errorf("%s: %w", source.Shown(repository), err)
 		}
 		for _, src := range sources {
 			names[src.Repository.Name] = true
@@ -97,7 +97,7 @@ func (o *Office) namedOrScanned(ctx context.Context, repository string, opts Sca
 		return names[name] || !here && strings.HasSuffix(name, "/"+strings.TrimPrefix(repository, "/"))
 	})
 	if err == nil && len(all) == 0 {
-		err = fmt.Errorf("no scanned repository is called %s (as of %s); scan it first, or give a path", repository, o.AsOf.Format("2006-01-02"))
+		err = fmt.Errorf("no scanned repository is called %s (as of %s); scan it first, or give a path", source.Shown(repository), o.AsOf.Format("2006-01-02"))
 	}
 	return all, err
 }

@@ -91,7 +91,7 @@ func (o *Office) minePath(ctx context.Context, p string, opts HistoryOptions) (d
 			return nil, nil, ctx.Err()
 		}
 		if len(failed) == 0 {
-			failed = []*Unread{{p, err}}
+			failed = []*Unread{{source.Shown(p), err}}
 		}
 		return nil, failed, nil
 	}
@@ -117,7 +117,7 @@ func (o *Office) minePath(ctx context.Context, p string, opts HistoryOptions) (d
 		done = append(done, m)
 	}
 	if found == 0 && len(failed) == 0 {
-		failed = append(failed, &Unread{p, errNoHistory})
+		failed = append(failed, &Unread{source.Shown(p), errNoHistory})
 	}
 	return done, failed, nil
 }

@@ -82,7 +82,7 @@ func (o *Office) ImportScanCode(ctx context.Context, r io.Reader, arg string, op
 func (o *Office) contents(ctx context.Context, arg string, opts ScanOptions) (map[string]string, error) {
 	sources, err := source.Open(ctx, arg, source.Options{Revision: opts.Revision, WorkTree: opts.WorkTree, CacheDir: opts.CacheDir, AnyFile: true})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", arg, err)
+		return nil, fmt.Errorf("%s: %w", source.Shown(arg), err)
 	}
 	for _, src := range sources {
 		defer src.Tree.Close()

@@ -80,8 +80,8 @@ func (o *Office) ScanLicenses(ctx context.Context, args []string, opts LicenseOp
 			return total, ctx.Err()
 		}
 		if err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", arg, err))
-			total.Problems = append(total.Problems, inventory.Problem{Path: arg, Kind: "unreadable", Message: err.Error()})
+			failed = append(failed, fmt.Errorf("%s: %w", source.Shown(arg), err))
+			total.Problems = append(total.Problems, inventory.Problem{Path: source.Shown(arg), Kind: "unreadable", Message: err.Error()})
 			continue
 		}
 		opened++
@@ -110,7 +110,7 @@ func (o *Office) scanSourcesLicenses(ctx context.Context, arg string, several bo
 	}
 	for _, p := range wanted.missing() {
 		total.Problems = append(total.Problems, inventory.Problem{Path: p, Kind: "not found",
-			Message: "no such file in " + arg + notFoundHint(sources)})
+			Message: "no such file in " + source.Shown(arg) + notFoundHint(sources)})
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func pathPrefix(arg string, src *source.Source, several bool) string {
 		return prefix
 	}
 	if several {
-		prefix = filepath.ToSlash(filepath.Clean(arg))
+		prefix = filepath.ToSlash(filepath.Clean(source.Shown(arg)))
 	}
 	if abs, err := filepath.Abs(arg); err == nil {
 		if rel, err := filepath.Rel(abs, src.Repository.Location); err == nil && rel != "." && filepath.IsLocal(rel) && rel != ".git" {

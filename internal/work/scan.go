@@ -103,7 +103,7 @@ func (o *Office) scanPath(ctx context.Context, p string, opts ScanOptions) (done
 			return nil, nil, ctx.Err()
 		}
 		if len(failed) == 0 {
-			failed = []*Unread{{p, err}}
+			failed = []*Unread{{source.Shown(p), err}}
 		}
 		return nil, failed, nil
 	}
@@ -343,7 +343,7 @@ func (o *Office) ScanBases(ctx context.Context, heads []Scanned, base string, op
 		seen[h.Path] = true
 		sources, err := source.Open(ctx, h.Path, source.Options{Revision: opts.Revision, CacheDir: opts.CacheDir})
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", h.Path, err)
+			return nil, fmt.Errorf("%s: %w", source.Shown(h.Path), err)
 		}
 		for _, src := range sources {
 			one, err := o.scanBase(ctx, src, base, opts)

@@ -23,8 +23,28 @@ func TestWhatGitIsToldAndSaysHoldsNoPassword(t *testing.T) {
 		if got := c.redact("fatal: " + remote + " and " + c.password + "."); strings.Contains(got, "s3cr3t") {
 			t.Errorf("%s: shown: %s", remote, got)
 		}
+		if got := Shown(remote); strings.Contains(got, "s3cr3t") {
+			t.Errorf("%s: shown as %s", remote, got)
+		}
 		if got := withoutCredentials(remote); strings.Contains(got, "s3cr3t") {
 			t.Errorf("%s: kept: %s", remote, got)
+		}
+	}
+}
+
+func TestOnlyWhatIsSecretOfAnArgumentIsNotShown(t *testing.T) {
+	for arg, want := range map[string]string{
+		"https://t0ken@example.org/a":            "https://example.org/a",
+		"git+https://me:s3cr3t@example.org/a#v1": "git+https://example.org/a#v1",
+		"ssh://git:s3cr3t@example.org/a":         "ssh://git@example.org/a",
+		"ssh://git@example.org/a":                "ssh://git@example.org/a",
+		"git@example.org:a":                      "git@example.org:a",
+		"https://example.org/a@b:c":              "https://example.org/a@b:c",
+		"dir/user:x@y":                           "dir/user:x@y",
+		"":                                       "",
+	} {
+		if got := Shown(arg); got != want {
+			t.Errorf("%s is shown as %s, not %s", arg, got, want)
 		}
 	}
 }

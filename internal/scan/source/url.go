@@ -63,6 +63,20 @@ func withoutCredentials(remote string) string {
 	return userInfo().ReplaceAllString(remote, "$1")
 }
 
+// Shown is an argument of [Open] as messages and reports may show it: a URL
+// without its password, and one of http without its user too, which may be a token.
+func Shown(arg string) string {
+	m := userInfo().FindStringSubmatch(arg)
+	switch {
+	case m == nil || exists(arg):
+		return arg
+	case strings.Contains(m[1], "http"):
+		return m[1] + arg[len(m[0]):]
+	}
+	user, _, _ := strings.Cut(m[2], ":")
+	return m[1] + user + "@" + arg[len(m[0]):]
+}
+
 // withoutPassword parts a URL of http or https with a password into one without
 // user and password, and those two. Others it leaves as they are: the user is
 // part of an SSH address.
