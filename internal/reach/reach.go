@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,6 +59,40 @@ func Database(advisories map[string][]byte) (dir string, err error) {
 	return dir, nil
 }
 
+// ErrNoCode is of a module without Go code of its own: there is nothing that
+// could call anything.
+var ErrNoCode = errors.New("no Go code: not analyzed")
+
+// hasCode says whether a module holds a Go file that the go command would build:
+// none of other modules inside, of vendored ones, or that it passes over.
+func hasCode(dir string) bool {
+	found := errors.New("found")
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // the analysis says what it can't read
+		}
+		name := d.Name()
+		odd := strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
+		if !d.IsDir() {
+			if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && !odd {
+				return found
+			}
+			return nil
+		}
+		if p == dir {
+			return nil
+		}
+		if odd || name == "vendor" || name == "testdata" {
+			return fs.SkipDir
+		}
+		if _, err := os.Stat(filepath.Join(p, "go.mod")); err == nil {
+			return fs.SkipDir
+		}
+		return nil
+	})
+	return errors.Is(err, found)
+}
+
 // Module analyzes the packages of the module in a directory against the
 // advisories in another.
 func Module(ctx context.Context, dir, database string) (Result, error) {
@@ -67,6 +102,9 @@ func Module(ctx context.Context, dir, database string) (Result, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return Result{}, err
+	}
+	if !hasCode(abs) {
+		return Result{}, ErrNoCode
 	}
 	var out, messages bytes.Buffer
 	c := scan.Command(ctx, "-db", "file://"+filepath.ToSlash(database), "-format", "json", "-C", abs, "./...")

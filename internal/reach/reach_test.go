@@ -2,6 +2,7 @@ package reach
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,6 +95,34 @@ func TestAModuleIsAnalyzedOffline(t *testing.T) {
 				t.Errorf("want %s by %s, got %+v", c.state, c.stack, r)
 			}
 		})
+	}
+}
+
+func TestAModuleWithoutCodeIsNotAnalyzed(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("the go command, which loads the packages, is not installed")
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module example.com/m\n\ngo 1.21\n", "README": "", "_old/a.go": "package a\n", "vendor/x/x.go": "package x\n",
+		"testdata/t.go": "package t\n", "other/go.mod": "module example.com/other\n", "other/o.go": "package other\n", "only_test.go": "package m\n",
+	} {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Module(context.Background(), dir, t.TempDir()); !errors.Is(err, ErrNoCode) {
+		t.Errorf("want %v, got %v", ErrNoCode, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "m.go"), []byte("package m\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if !hasCode(dir) {
+		t.Error("m.go is no code")
 	}
 }
 

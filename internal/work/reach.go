@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -38,6 +39,9 @@ func (o *Office) Reachability(ctx context.Context, snaps []Scanned, opts ReachOp
 	for i := range snaps {
 		asked := reachQuestions(&answer, &snaps[i].Snapshot)
 		if len(asked) == 0 || snaps[i].Path == "" {
+			if opts.Say != nil {
+				opts.Say(snaps[i].Snapshot.Repository.Name + ": " + nothingToReach(&snaps[i].Snapshot))
+			}
 			continue
 		}
 		bad, err := o.reachRepository(ctx, &snaps[i], asked, opts)
@@ -47,6 +51,18 @@ func (o *Office) Reachability(ctx context.Context, snaps []Scanned, opts ReachOp
 		failed = append(failed, bad...)
 	}
 	return failed, nil
+}
+
+// nothingToReach says why there is nothing to analyze.
+func nothingToReach(s *inventory.Snapshot) string {
+	for _, u := range s.Units {
+		for _, x := range u.Usages {
+			if x.Component.Type == "golang" && goModule(x.Manifest) != "" && !x.Fixture {
+				return "no record of Go's own database matches its Go modules: nothing to analyze"
+			}
+		}
+	}
+	return reach.ErrNoCode.Error()
 }
 
 // reachQuestion is what must be asked of one module: advisories, and the version
@@ -128,6 +144,12 @@ func (o *Office) reachRepository(ctx context.Context, s *Scanned, asked []*reach
 		if ctx.Err() != nil {
 			return failed, ctx.Err()
 		}
+		if errors.Is(err, reach.ErrNoCode) {
+			if opts.Say != nil {
+				opts.Say(fmt.Sprintf("%s: %s: %v", name, q.manifest, err))
+			}
+			continue
+		}
 		if err != nil {
 			failed = append(failed, fmt.Errorf("%s: %s: reachability is not analyzed: %w", name, q.manifest, err))
 			continue
@@ -190,7 +212,7 @@ func (o *Office) onDisk(ctx context.Context, s *Scanned, opts ScanOptions) (dir 
 	}
 	at := slices.IndexFunc(sources, func(src *source.Source) bool { return src.Repository.Name == s.Snapshot.Repository.Name })
 	if at < 0 {
-		return "", nil, fmt.Errorf("%s does not hold it any more", s.Path)
+		return "", nil, fmt.Errorf("%s does not hold it any more", source.Shown(s.Path))
 	}
 	if opts.WorkTree && sources[at].WorkTree != "" {
 		return sources[at].WorkTree, func() {}, nil
