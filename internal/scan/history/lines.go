@@ -71,14 +71,11 @@ func diff(ctx context.Context, src *source.Source, ask []string, keep func(strin
 		return nil, err
 	}
 	cmd.Stdin = strings.NewReader(strings.Join(ask, "\n") + "\n")
-	out, err := cmd.StdoutPipe()
+	out, err := source.StartReading(cmd)
 	if err != nil {
-		return nil, err
-	}
-	widen(out)
-	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("cannot run git (is it installed?): %w", err)
 	}
+	defer out.Close()
 	next := 0 // of those asked for, the first that was not answered
 	var last []byte
 	var lines contribution.LineCount

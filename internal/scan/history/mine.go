@@ -280,16 +280,13 @@ func readLog(ctx context.Context, src *source.Source, b *builder, from, not []st
 		return nil, err
 	}
 	cmd.Stdin = revisions(from, not)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	widen(out)
 	var words bytes.Buffer
 	cmd.Stderr = &words
-	if err := cmd.Start(); err != nil {
+	out, err := source.StartReading(cmd)
+	if err != nil {
 		return nil, fmt.Errorf("cannot run git (is it installed?): %w", err)
 	}
+	defer out.Close()
 	pathless := how[0] == "--no-patch"
 	r := &logReader{in: bufio.NewReaderSize(out, 256<<10)}
 	b.full, b.lined = true, how[0] == "--raw"

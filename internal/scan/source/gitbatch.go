@@ -15,6 +15,7 @@ import (
 type batch struct {
 	cmd  *exec.Cmd
 	in   io.WriteCloser
+	pipe *Pipe
 	out  *bufio.Reader
 	errs *bytes.Buffer
 	buf  []byte
@@ -26,15 +27,12 @@ func (r *gitRepo) startBatch() (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	b := &batch{cmd: cmd, in: in, out: bufio.NewReaderSize(out, 64<<10), errs: &bytes.Buffer{}}
+	b := &batch{cmd: cmd, in: in, errs: &bytes.Buffer{}}
 	cmd.Stderr = b.errs
-	if err := cmd.Start(); err != nil {
+	if b.pipe, err = StartReading(cmd); err != nil {
 		return nil, fmt.Errorf("cannot run git (is it installed?): %w", err)
 	}
+	b.out = bufio.NewReaderSize(b.pipe, 64<<10)
 	return b, nil
 }
 
@@ -44,6 +42,7 @@ func (b *batch) stop() {
 		b.cmd.Process.Kill()
 	}
 	_ = b.cmd.Wait() // it was killed; how it ended says nothing
+	b.pipe.Close()
 }
 
 // diedError says that cat-file ended in mid-stream.
@@ -75,6 +74,7 @@ func (b *batch) each(ctx context.Context, files []File, max int64, f func(File, 
 			// that is missing, not this write, tells which object ended it.
 			_, _ = b.in.Write(ask.Bytes())
 		}
+		b.pipe.Rests = asked-done > window/8 // a few are better waited for
 		content, fileErr, err := b.answer(max)
 		if err != nil {
 			return done, b.died(err)

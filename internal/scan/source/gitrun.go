@@ -37,13 +37,11 @@ func run(cmd *exec.Cmd) ([]byte, error) {
 func eachEntry(cmd *exec.Cmd, f func(entry string)) error {
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
-	out, err := cmd.StdoutPipe()
+	out, err := StartReading(cmd)
 	if err != nil {
-		return err
-	}
-	if err := cmd.Start(); err != nil {
 		return gitFailed(cmd, &errs, err)
 	}
+	defer out.Close()
 	for in := bufio.NewReaderSize(out, 64<<10); ; {
 		entry, err := in.ReadString(0)
 		if err != nil {

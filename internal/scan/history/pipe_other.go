@@ -1,7 +1,0 @@
-//go:build !linux
-
-package history
-
-import "io"
-
-func widen(io.Reader) {}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package source
+
+import "os"
+
+func newPipe() (r, w *os.File, err error) { return os.Pipe() }
