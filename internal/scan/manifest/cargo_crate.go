@@ -54,11 +54,17 @@ func (t *cargoTree) load(dir string) *cargoCrate {
 		return c
 	}
 	t.known[p] = nil
-	data, err := t.fsys.ReadFile(p)
-	if err != nil || len(data) > cargoTomlMaxBytes || len(t.known) > cargoMaxCrates {
+	// Each crate of a workspace asks for the others.
+	doc := t.fsys.Shared(jsGlobEscape(p), func(fsys FS) any {
+		data, err := fsys.ReadFile(p)
+		if err != nil || len(data) > cargoTomlMaxBytes {
+			return (*jsDoc)(nil)
+		}
+		return parseTOML(data)
+	}).(*jsDoc)
+	if doc == nil || len(t.known) > cargoMaxCrates {
 		return nil
 	}
-	doc := parseTOML(data)
 	c := &cargoCrate{path: p, dir: dir, toml: doc.root(), faults: doc.faults}
 	c.name = c.toml.get("package").get("name").text()
 	t.known[p] = c

@@ -104,34 +104,28 @@ func cargoCovered(fsys FS, c *cargoCrate) bool {
 		if dir == c.dir {
 			return true
 		}
-		data, err := fsys.ReadFile(p)
-		if err == nil && cargoLists(string(data), c.name) {
+		own := fsys.Shared(jsGlobEscape(p), func(fsys FS) any {
+			data, _ := fsys.ReadFile(p) // what can't be read lists nothing
+			return cargoOwn(string(data))
+		}).(map[string]bool)
+		if own[c.name] {
 			return true
 		}
 	}
 	return false
 }
 
-// cargoLists says whether a Cargo.lock has the package without a source.
-func cargoLists(lock, name string) bool {
-	if name == "" {
-		return false
-	}
-	head := "name = \"" + name + "\""
-	for {
-		i := strings.Index(lock, head)
-		if i < 0 {
-			return false
-		}
-		lock = lock[i+len(head):]
-		block := lock
-		if end := strings.Index(block, "[["); end >= 0 {
-			block = block[:end]
-		}
-		if !strings.Contains(block, "\nsource = ") {
-			return true
+// cargoOwn are the packages of a Cargo.lock without a source.
+func cargoOwn(lock string) map[string]bool {
+	own := map[string]bool{}
+	for _, block := range strings.Split(lock, "[[")[1:] {
+		_, rest, named := strings.Cut(block, "\nname = \"")
+		name, rest, _ := strings.Cut(rest, "\"")
+		if named && name != "" && !strings.Contains(rest, "\nsource = ") {
+			own[name] = true
 		}
 	}
+	return own
 }
 
 // docProblems turns the faults of a parsed document into problems.
