@@ -93,7 +93,7 @@ func (s *settings) sayProblems(snaps []work.Scanned) {
 	const most = 20
 	n := 0
 	for _, sn := range snaps {
-		for _, p := range work.Problems(sn.Snapshot) {
+		for _, p := range work.Problems(sn) {
 			if n++; n <= most || s.verbose {
 				where := sn.Snapshot.Repository.Name
 				if p.Path != "" {

@@ -16,7 +16,8 @@ import (
 const sourcesHelp = `A PATH is a work tree, a bare repository, a plain directory, an archive
 (.zip, .tar, .tar.gz, .tar.zst…), an SBOM file (CycloneDX, SPDX) or a git URL; any
 mix. Git repositories are read from their objects at HEAD (--rev names another
-revision); --worktree reads the files on disk instead.`
+revision), and manifests that are changed and not committed are named; --worktree
+reads the files on disk instead.`
 
 // unreadHelp says what becomes of a source that can't be read.
 const unreadHelp = `A source that can't be read stops no other: it is named on standard error and

@@ -78,11 +78,25 @@ func Errors(findings []program.Finding) string {
 	return strings.Join(lines, "\n")
 }
 
-// Problems lists everything in a snapshot that could not be read or understood.
-func Problems(s inventory.Snapshot) []inventory.Problem {
+// Problems lists everything in a snapshot that could not be read or understood,
+// and what of its work tree was not looked at.
+func Problems(scanned Scanned) []inventory.Problem {
+	s := scanned.Snapshot
 	out := append([]inventory.Problem(nil), s.Problems...)
+	if n := len(scanned.Uncommitted); n > 0 {
+		out = append(out, inventory.Problem{Path: scanned.Uncommitted[0], Kind: "not committed", Message: uncommittedWords(scanned.Uncommitted)})
+	}
 	for _, u := range s.Units {
 		out = append(out, u.Problems...)
 	}
 	return out
+}
+
+func uncommittedWords(paths []string) string {
+	const most = 3
+	shown := strings.Join(paths[:min(len(paths), most)], ", ")
+	if n := len(paths); n > most {
+		shown += fmt.Sprintf(" and %d more", n-most)
+	}
+	return plural(len(paths), "manifest on disk is", "manifests on disk are") + " not as in the commit that was read (" + shown + "); --worktree reads the files on disk"
 }

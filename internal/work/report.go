@@ -125,7 +125,7 @@ func (o *Office) addRepositories(r *report.Report, snaps []Scanned, c *catalog) 
 			manifests[u.Manifest] = true
 		}
 		rep.Manifests, rep.Packages = len(manifests), c.distinct(i)
-		for _, p := range Problems(sn) {
+		for _, p := range Problems(s) {
 			rep.Problems++
 			r.NotRead = append(r.NotRead, report.NotRead{Repository: sn.Repository.Name, Path: p.Path, Line: p.Line, Kind: p.Kind, Message: p.Message})
 		}

@@ -51,6 +51,8 @@ type Scanned struct {
 	Packages scan.PackageLicenses
 	// Path is the argument that named it.
 	Path string
+	// Uncommitted are manifests in the work tree that are not as in the commit.
+	Uncommitted []string
 }
 
 // ScanAll reads all paths, several at once, and keeps each snapshot as soon as
@@ -121,6 +123,9 @@ func (o *Office) scanPath(ctx context.Context, p string, opts ScanOptions) (done
 			return done, failed, err
 		}
 		one.Path = p
+		if opts.Revision == "" {
+			one.Uncommitted = scan.Uncommitted(src, one.Snapshot)
+		}
 		done = append(done, one)
 	}
 	return done, failed, nil

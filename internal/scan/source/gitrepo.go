@@ -206,6 +206,19 @@ func (r *gitRepo) open(ctx context.Context, workTree, rev string) (*Source, erro
 	return src, nil
 }
 
+// CheckedOut is the work tree of a git source, "" where there is none or nothing
+// was checked out; whole says that all of the commit's files belong there.
+func (s *Source) CheckedOut() (dir string, whole bool) {
+	if s.Kind != Git || s.WorkTree == "" || s.git == nil {
+		return "", false
+	}
+	if _, err := os.Stat(filepath.Join(s.git.dir, "index")); err != nil && s.Commit != "" {
+		return "", false
+	}
+	_, err := os.Stat(filepath.Join(s.git.dir, "info", "sparse-checkout"))
+	return s.WorkTree, errors.Is(err, fs.ErrNotExist)
+}
+
 // nothingYet says that HEAD has no commit, and names branches that have one.
 func (r *gitRepo) nothingYet(ctx context.Context) string {
 	const words = "the branch has no commit yet, so there is nothing to read"
