@@ -151,7 +151,7 @@ type Finding struct {
 
 // Rule is the rule that decided.
 type Rule struct {
-	ID   string `json:"i_d,omitempty"`
+	ID   string `json:"id,omitempty"`
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
 	Text string `json:"text,omitempty"`
@@ -173,7 +173,7 @@ type Place struct {
 
 // Waiver is a waiver that holds, or one that was considered and does not.
 type Waiver struct {
-	ID       string    `json:"i_d,omitempty"`
+	ID       string    `json:"id,omitempty"`
 	Owner    string    `json:"owner,omitempty"`
 	Approver string    `json:"approver,omitempty"`
 	Reason   string    `json:"reason,omitempty"`
@@ -186,7 +186,7 @@ type Waiver struct {
 // DutyGroup is one thing to do at release, for all components that ask for it.
 type DutyGroup struct {
 	Action     string   `json:"action,omitempty"`
-	ID         string   `json:"i_d,omitempty"`
+	ID         string   `json:"id,omitempty"`
 	Text       string   `json:"text,omitempty"`
 	Section    string   `json:"section,omitempty"` // license and section
 	Licenses   []string `json:"licenses,omitempty"`
