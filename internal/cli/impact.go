@@ -149,7 +149,8 @@ func newImpactWhatIf(s *settings) *cobra.Command {
 		Use:   "what-if --upstream UPSTREAM --set KEY=VALUE…",
 		Short: "The score of an upstream if some inputs were different",
 		Long: `What-if computes the score again with other inputs, and shows what changes.
-Nothing is kept.
+Nothing is kept. What can not be added to, for it is not known, is said and left out;
+the exit code is 3 when that is all.
 
 A VALUE with a sign is added to what is there; "%" divides by 100; "fte" after our-reviews
 or our-commits is a year of full-time work (reviews_per_fte and commits_per_fte in
@@ -173,15 +174,15 @@ goals.yaml). KEY is one of:
 			if err != nil {
 				return err
 			}
-			before, after, err := impact.WhatIf(score.Facts, changes, r.Params)
-			if err != nil {
-				return wrongUse("", "%w", err)
+			before, after, refused := impact.WhatIf(score.Facts, changes, r.Params)
+			if len(refused) == len(changes) {
+				return &exitError{exitCouldNot, errors.Join(refused...), ""}
 			}
 			return s.write(func(w io.Writer) error {
 				if form == "json" {
-					return investment.WhatIfJSON(w, &before, &after, changes)
+					return investment.WhatIfJSON(w, &before, &after, changes, refused)
 				}
-				return investment.WhatIf(w, &before, &after, changes)
+				return investment.WhatIf(w, &before, &after, changes, refused)
 			})
 		},
 	}

@@ -168,8 +168,8 @@ func FuzzParseChange(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_, after, err := WhatIf(sample(), []Change{c}, DefaultParams())
-		if err == nil && after.Need.Known && !(after.Need.N >= 0 && after.Need.N <= 100+1e-9) {
+		_, after, _ := WhatIf(sample(), []Change{c}, DefaultParams())
+		if after.Need.Known && !(after.Need.N >= 0 && after.Need.N <= 100+1e-9) {
 			t.Fatalf("%q gives a need of %v", s, after.Need.N)
 		}
 	})

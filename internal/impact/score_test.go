@@ -260,9 +260,9 @@ func TestWhatIf(t *testing.T) {
 		}
 		changes = append(changes, c)
 	}
-	before, after, err := WhatIf(sample(), changes, p)
-	if err != nil {
-		t.Fatal(err)
+	before, after, refused := WhatIf(sample(), changes, p)
+	if refused != nil {
+		t.Fatal(refused)
 	}
 	near(t, "need before", before.Need, 36.28921)
 	near(t, "need after", after.Need, 6.3342*(1+9*(5.78-.9)/11))
@@ -278,15 +278,15 @@ func TestWhatIf(t *testing.T) {
 	}
 	f := sample()
 	f.Signals = map[Signal]Value{AbsenceFactor: Known(2, "")}
-	if _, _, err := WhatIf(f, []Change{{"response", "-3"}}, p); err == nil {
+	if _, _, refused := WhatIf(f, []Change{{"response", "-3"}}, p); refused == nil {
 		t.Error("something was added to what is not known")
 	}
 	f.Give = Give{TargetShare: Known(.05, "")}
-	if _, after, err := WhatIf(f, []Change{{"our-reviews", "+0.2fte"}}, p); err == nil {
-		t.Errorf("reviews were added where nobody counted: give %v", after.G)
+	if _, after, refused := WhatIf(f, []Change{{"caf", "3"}, {"our-reviews", "+0.2fte"}}, p); len(refused) != 1 || after.G.Known || after.Facts.Signals[AbsenceFactor].N != 3 {
+		t.Errorf("reviews were added where nobody counted, or the rest was not changed: %v, give %v", refused, after.G)
 	}
-	if _, after, err := WhatIf(f, []Change{{"our-share", "5%"}}, p); err != nil || after.G.N != 1 {
-		t.Errorf("a share can be set: %v, %v", after.G, err)
+	if _, after, refused := WhatIf(f, []Change{{"our-share", "5%"}}, p); refused != nil || after.G.N != 1 {
+		t.Errorf("a share can be set: %v, %v", after.G, refused)
 	}
 	for key, value := range map[string]string{"archived": "yes", "security-only": "yes", "end-of-life": "no", "finished": "yes", "switching": "1", "our-share": "5%", "target-share": "0.1", "seats": "+1",
 		"seats-target": "3", "money": "1000", "money-target": "5000", "our-commits": "+0.1fte", "alignment": "1", "disclosure": "yes", "used": "no", "elephant": "+1", "vulns": "0", "libyears": "1",
@@ -296,9 +296,9 @@ func TestWhatIf(t *testing.T) {
 			t.Errorf("%s=%s: %v", key, value, err)
 			continue
 		}
-		before, after, err := WhatIf(sample(), []Change{c}, p)
-		if err != nil {
-			t.Errorf("%s=%s: %v", key, value, err)
+		before, after, refused := WhatIf(sample(), []Change{c}, p)
+		if refused != nil {
+			t.Errorf("%s=%s: %v", key, value, refused)
 		}
 		if key != "end-of-life" && cmp.Equal(before, after) {
 			t.Errorf("%s=%s changes nothing", key, value)

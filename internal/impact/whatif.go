@@ -235,8 +235,9 @@ func parseAmount(s string, in input) (amount, error) {
 	return a, nil
 }
 
-// WhatIf scores an upstream as it is and as it would be.
-func WhatIf(f Facts, changes []Change, p Params) (before, after Score, err error) {
+// WhatIf scores an upstream as it is and as it would be. Refused says which
+// changes could not be made, for what they add to is not known; the others hold.
+func WhatIf(f Facts, changes []Change, p Params) (before, after Score, refused []error) {
 	before = Compute(f, p)
 	changed := f
 	if changed.Signals == nil {
@@ -244,10 +245,10 @@ func WhatIf(f Facts, changes []Change, p Params) (before, after Score, err error
 	}
 	for _, c := range changes {
 		if err := c.Apply(&changed, p); err != nil {
-			return before, after, err
+			refused = append(refused, fmt.Errorf("%s=%s: %w", c.Key, c.Value, err))
 		}
 	}
-	return before, Compute(changed, p), nil
+	return before, Compute(changed, p), refused
 }
 
 // nextStep is the least whole number above n whose risk is smaller.

@@ -61,11 +61,14 @@ func scopes(f impact.Facts) string {
 }
 
 // WhatIf writes a score before and after changes, number by number.
-func WhatIf(w io.Writer, before, after *impact.Score, changes []impact.Change) error {
+func WhatIf(w io.Writer, before, after *impact.Score, changes []impact.Change, refused []error) error {
 	t := &textWriter{}
 	t.line("%s", report.Clean(before.Facts.Upstream))
 	for _, c := range changes {
 		t.line("  with %s=%s", c.Key, report.Clean(c.Value))
+	}
+	for _, err := range refused {
+		t.line("  but not %s", report.Clean(err.Error()))
 	}
 	t.line("")
 	t.line("%-52s %10s %10s %10s", "", "now", "then", "change")

@@ -199,16 +199,21 @@ func JSON(w io.Writer, r *Report) error {
 func ExplainJSON(w io.Writer, rank int, s *impact.Score) error { return encode(w, wireOf(rank, s)) }
 
 // WhatIfJSON writes a score before and after changes.
-func WhatIfJSON(w io.Writer, before, after *impact.Score, changes []impact.Change) error {
+func WhatIfJSON(w io.Writer, before, after *impact.Score, changes []impact.Change, refused []error) error {
 	set := map[string]string{}
 	for _, c := range changes {
 		set[c.Key] = c.Value
 	}
+	not := []string{}
+	for _, err := range refused {
+		not = append(not, err.Error())
+	}
 	return encode(w, struct {
-		Set    map[string]string `json:"set"`
-		Before wireScore         `json:"before"`
-		After  wireScore         `json:"after"`
-	}{set, wireOf(0, before), wireOf(0, after)})
+		Set        map[string]string `json:"set"`
+		NotApplied []string          `json:"not_applied"`
+		Before     wireScore         `json:"before"`
+		After      wireScore         `json:"after"`
+	}{set, not, wireOf(0, before), wireOf(0, after)})
 }
 
 func encode(w io.Writer, v any) error {
