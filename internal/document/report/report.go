@@ -72,9 +72,11 @@ type Counts struct {
 	Direct       int `json:"direct"`
 	Transitive   int `json:"transitive"`
 	Unknown      int `json:"unknown"`    // relation unknown
-	Unresolved   int `json:"unresolved"` // requirements without a version
+	Unresolved   int `json:"unresolved"` // judged requirements without a version
 	Fixtures     int `json:"fixtures"`   // usages in test data and samples, not judged
-	NoLicense    int `json:"no_license"` // packages of which no source tells a license
+	// FixturePackages are the packages that are used in test data and samples only.
+	FixturePackages int `json:"fixture_packages"`
+	NoLicense       int `json:"no_license"` // packages of which no source tells a license
 	// Decisions counts judged (component, product, repository) by decision.
 	Decisions  map[string]int `json:"decisions,omitempty"`
 	Ecosystems []Count        `json:"ecosystems,omitempty"` // packages by ecosystem, most first
