@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/document/report"
@@ -250,22 +251,28 @@ func outboundActions(r *report.Report) []rankedAction {
 	return out
 }
 
+// problemActions is what could not be read, apart from what lies in test data: that
+// is often broken on purpose.
 func problemActions(r *report.Report) []rankedAction {
-	if len(r.NotRead) == 0 {
-		return nil
-	}
 	kinds := map[string]int{}
+	var list []report.NotRead
 	for _, p := range r.NotRead {
-		kinds[p.Kind]++
+		if p.Path == "" || !inventory.IsFixture(p.Path) {
+			kinds[p.Kind]++
+			list = append(list, p)
+		}
+	}
+	if len(list) == 0 {
+		return nil
 	}
 	var words []string
 	for _, c := range ranked(kinds) {
 		words = append(words, fmt.Sprintf("%d %s", c.N, c.Name))
 	}
-	first := r.NotRead[0]
+	first := list[0]
 	return []rankedAction{{int(kindProblem), report.Action{
-		Title: fmt.Sprintf("Look at %s that could not be read or understood", plural(len(r.NotRead), "thing", "things")),
-		Why:   strings.Join(words, ", "), Fix: first.Message, Decision: "review", Count: len(r.NotRead), Owner: teamOf(r, first.Repository)}}}
+		Title: fmt.Sprintf("Look at %s that could not be read or understood", plural(len(list), "thing", "things")),
+		Why:   strings.Join(words, ", "), Fix: first.Message, Decision: "review", Count: len(list), Owner: teamOf(r, first.Repository)}}}
 }
 
 func teamOf(r *report.Report, repo string) string {
@@ -314,7 +321,16 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return thousands(n) + " " + many
+}
+
+// thousands groups digits: 12,345.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 // shellWord quotes a word for a POSIX shell where it needs it.

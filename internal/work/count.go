@@ -36,6 +36,12 @@ func count(snaps []Scanned, j *judgement) report.Counts {
 		}
 		c.Manifests += len(manifests)
 	}
+	c.Unresolved -= j.unresolved
+	for _, judged := range j.last {
+		if judged < 0 {
+			c.FixturePackages++
+		}
+	}
 	ecosystems := map[string]int{}
 	for _, p := range j.catalog.components {
 		ecosystems[p.Ecosystem()]++

@@ -51,6 +51,7 @@ type judgement struct {
 	said       map[*inventory.LicenseFact]string
 	words      map[*policy.Verdict]words
 	fixtures   int
+	unresolved int // of the fixtures those without a version
 }
 
 // likeness is all that tells usages of one setting apart for policy, as long as
@@ -123,6 +124,9 @@ func (j *judgement) snapshot(s *Scanned, numbers []int32) {
 			at++
 			if j.office.Program.IsFixture(repo, u.Manifest, u.Fixture) && !j.office.Program.Fixtures.Include {
 				j.fixtures++
+				if u.Component.Version == "" {
+					j.unresolved++
+				}
 				continue
 			}
 			if settings == nil || settings[0].manifest != u.Manifest {

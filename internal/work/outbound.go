@@ -37,6 +37,10 @@ func (o *Office) outbound(snaps []Scanned, j *judgement) []report.Outbound {
 			if f.Value != program.OutboundReview && f.Value != program.OutboundConflict {
 				continue
 			}
+			if held[i].text && f.Value == program.OutboundConflict {
+				f.Value, f.Suggestions = program.OutboundReview, []string{"See whether the release holds what the text speaks of."}
+				f.Why = "a text that names licenses; is what it speaks of in the release? At worst: " + f.Why
+			}
 			out = append(out, report.Outbound{Repository: repo, License: own.String(), Component: held[i].name, Inbound: f.Item.Expr.String(),
 				Value: string(f.Value), Why: f.Why, Source: f.Source, Suggest: f.Suggestions, Examples: held[i].examples})
 		}
@@ -68,6 +72,9 @@ type holding struct {
 	name     string
 	item     policy.OutboundItem
 	examples []string
+	// text says that it is pages and lists of licenses only: they may be under what
+	// they name, or speak of something that the release holds or does not hold.
+	text bool
 }
 
 // holdings lists what a repository holds and links. Files under the
@@ -92,12 +99,13 @@ func holdings(s inventory.Snapshot, judged []*Judged, own license.Expr) (out []h
 					// A document or a font stands beside the code, not in it.
 					item = policy.OutboundItem{Expr: e, Use: policy.Use{Coupling: program.AggregatedOnly}}
 				}
-				out = append(out, holding{name, item, set.Examples})
+				text := list.what == "files" && len(set.Examples) == set.Files && allTexts(set.Examples, len(e.Leaves()) > 2)
+				out = append(out, holding{name, item, set.Examples, text})
 			}
 		}
 	}
 	for _, j := range judged {
-		out = append(out, holding{j.purl, policy.OutboundItem{Component: j.Usage.Component, Expr: j.Verdict.Effective, Use: j.Use()}, nil})
+		out = append(out, holding{j.purl, policy.OutboundItem{Component: j.Usage.Component, Expr: j.Verdict.Effective, Use: j.Use()}, nil, false})
 	}
 	return out
 }
@@ -156,6 +164,25 @@ func allDocuments(paths []string) bool {
 		switch strings.ToLower(path.Ext(p)) {
 		case ".md", ".markdown", ".rst", ".adoc", ".txt", ".html", ".svg", ".css", ".tex", "":
 		default:
+			return false
+		}
+	}
+	return true
+}
+
+// allTexts says whether paths are those of pages or, where they name many licenses,
+// of lists of licenses. A license's text alone is that of what lies beside it.
+func allTexts(paths []string, many bool) bool {
+	for _, p := range paths {
+		base := strings.ToLower(path.Base(p))
+		switch path.Ext(base) {
+		case ".md", ".markdown", ".rst", ".adoc":
+			continue
+		}
+		if !many || !strings.Contains(base, "license") && !strings.Contains(base, "licence") && !strings.HasPrefix(base, "notice") && !strings.HasPrefix(base, "copying") {
+			return false
+		}
+		if path.Ext(base) != "" && path.Ext(base) != ".txt" && path.Ext(base) != ".html" {
 			return false
 		}
 	}

@@ -97,6 +97,21 @@ func TestActionsPutDenialsFirstAndJoinWhatOnePieceOfWorkSettles(t *testing.T) {
 	}
 }
 
+func TestFixturesAreNeitherUnresolvedNorSilentlyAmongThePackages(t *testing.T) {
+	sample, bare, own, both := npm("sample", "1.0.0", "MIT", inventory.Runtime), npm("bare", "", "", inventory.Runtime), npm("own", "", "", inventory.Runtime), npm("both", "1.0.0", "MIT", inventory.Runtime)
+	sample.Manifest, bare.Manifest = "testdata/package-lock.json", "testdata/package-lock.json"
+	sample.Fixture, bare.Fixture = true, true
+	again := both
+	again.Manifest, again.Fixture = "testdata/package-lock.json", true
+	r, err := office(t, nil).Report(context.Background(), []Scanned{scanned("example.com/app", sample, bare, own, both, again)}, ReportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Counts; c.Packages != 4 || c.Fixtures != 3 || c.FixturePackages != 2 || c.Unresolved != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestFixturesAreCountedAndNotJudged(t *testing.T) {
 	u := npm("gpl", "1.0.0", "GPL-3.0-only", inventory.Runtime)
 	u.Manifest, u.Fixture = "testdata/package-lock.json", true

@@ -84,10 +84,14 @@ func (t *textWriter) headline(r *Report) {
 		t.row("No license", fmt.Sprintf("of %s no offline source tells the license", plural(c.NoLicense, "package", "packages")))
 	}
 	if c.Unresolved > 0 {
-		t.row("Unresolved", fmt.Sprintf("%s: a range without a lockfile, so the version is unknown", plural(c.Unresolved, "requirement", "requirements")))
+		t.row("Unresolved", plural(c.Unresolved, "requirement", "requirements")+" without a version: a range, a branch, or what a file elsewhere decides")
 	}
 	if c.Fixtures > 0 {
-		t.row("Left out", plural(c.Fixtures, "usage", "usages")+" in test data and samples, listed but not judged")
+		text := plural(c.Fixtures, "usage", "usages") + " in test data and samples"
+		if n := c.FixturePackages; n > 0 {
+			text += " (" + plural(n, "package is", "packages are") + " used only there)"
+		}
+		t.row("Left out", text+", listed but not judged")
 	}
 	t.row("Verdicts", t.verdicts(c.Decisions))
 	t.riskHeadline(r)
