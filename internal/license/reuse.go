@@ -1,11 +1,8 @@
 package license
 
 import (
-	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // Annotation says the license of files by their path, as REUSE.toml,
@@ -37,11 +34,8 @@ const (
 	PrecedenceOverride  = "override"
 )
 
-// Bounds of what is read.
-const (
-	maxAnnotationFile = 4 << 20
-	maxBrackets       = 100
-)
+// maxAnnotationFile bounds what is read, in bytes.
+const maxAnnotationFile = 4 << 20
 
 // Matches says whether the annotation speaks of a file. The path is relative to
 // the directory that the annotations are about: that of REUSE.toml, and the
@@ -78,18 +72,8 @@ type reuseFile struct {
 
 // ParseREUSE reads a REUSE.toml.
 func ParseREUSE(b []byte) ([]Annotation, error) {
-	if len(b) > maxAnnotationFile {
-		return nil, fmt.Errorf("larger than %d bytes", maxAnnotationFile)
-	}
-	if deepBrackets(b) {
-		return nil, fmt.Errorf("brackets more than %d deep", maxBrackets)
-	}
 	var f reuseFile
-	if _, err := toml.Decode(string(b), &f); err != nil {
-		var pe toml.ParseError
-		if errors.As(err, &pe) {
-			return nil, fmt.Errorf("line %d: %s", pe.Position.Line, pe.Message)
-		}
+	if err := DecodeTOML(b, &f); err != nil {
 		return nil, err
 	}
 	if f.Version != 1 {
@@ -147,22 +131,6 @@ func textList(v any) []string {
 		return out
 	}
 	return nil
-}
-
-// deepBrackets guards the parser's stack.
-func deepBrackets(b []byte) bool {
-	depth := 0
-	for _, c := range b {
-		switch c {
-		case '[', '{':
-			if depth++; depth > maxBrackets {
-				return true
-			}
-		case ']', '}':
-			depth = max(0, depth-1)
-		}
-	}
-	return false
 }
 
 // glob matches a whole path. "\" takes the meaning of the next character. With

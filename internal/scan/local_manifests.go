@@ -10,9 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/license"
 )
 
 // npm looks into node_modules beside the manifest and above it, and into pnpm's
@@ -125,7 +124,7 @@ func (f *finder) crate(id string, u inventory.Usage) {
 				License string `toml:"license"`
 			} `toml:"package"`
 		}
-		if toml.Unmarshal(b, &m) == nil {
+		if license.DecodeTOML(b, &m) == nil {
 			f.declare(id, m.Package.License, path.Join(at, "Cargo.toml"), "cargo registry")
 		}
 		f.texts(id, src, at, "cargo registry")

@@ -8,8 +8,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
 	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
 	"github.com/tributary-oss/tributary/internal/license/resolve"
@@ -119,7 +117,7 @@ func cargoDeclared(b []byte) []string {
 		Package   struct{ License any }
 		Workspace struct{ Package struct{ License any } }
 	}
-	if _, err := toml.Decode(string(b), &m); err != nil {
+	if license.DecodeTOML(b, &m) != nil {
 		return nil
 	}
 	for _, v := range []any{m.Package.License, m.Workspace.Package.License} {
@@ -138,7 +136,7 @@ func pyprojectDeclared(b []byte) []string {
 		}
 		Tool struct{ Poetry struct{ License string } }
 	}
-	if _, err := toml.Decode(string(b), &m); err != nil {
+	if license.DecodeTOML(b, &m) != nil {
 		return nil
 	}
 	switch v := m.Project.License.(type) {
