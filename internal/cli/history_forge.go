@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,6 +46,9 @@ counted and stops nothing else. To know who answered, export comments and review
 			for _, name := range args {
 				x, err := s.importForge(c.Context(), office, name, repository)
 				got = append(got, x...)
+				if c.Context().Err() != nil {
+					return c.Context().Err()
+				}
 				if err != nil {
 					fmt.Fprintln(s.stderr, "tributary:", report.Clean(name+": "+err.Error()))
 					failed++
@@ -66,15 +68,11 @@ counted and stops nothing else. To know who answered, export comments and review
 }
 
 func (s *settings) importForge(ctx context.Context, office *work.Office, name, repository string) ([]work.ForgeImported, error) {
-	in := s.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close() // only read
-		in = f
+	in, err := s.openInput(ctx, name)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close() // only read
 	return office.ImportForge(ctx, in, repository)
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -60,8 +61,8 @@ func (s *settings) writeName(office *work.Office, t program.LicenseText) error {
 	if text, err = program.AppendLicenseText(text, t); err != nil {
 		return &exitError{exitUsage, err, ""}
 	}
-	if err := os.WriteFile(name, text, 0o644); err != nil {
-		return fmt.Errorf("cannot write %s: %w", name, err)
+	if err := replaceFile(name, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+		return err
 	}
 	s.say("%s: %s is %s", report.Clean(name), report.Clean(t.Text), report.Clean(t.License.Text))
 	return nil

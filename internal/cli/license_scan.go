@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -69,7 +68,7 @@ func (o *licenseScanFlags) add(c *cobra.Command) {
 }
 
 func runLicenseScan(ctx context.Context, s *settings, f sourceFlags, o licenseScanFlags, args []string, form string) error {
-	only, err := s.listed(o.filesFrom)
+	only, err := s.listed(ctx, o.filesFrom)
 	if err != nil {
 		return err
 	}
@@ -120,19 +119,15 @@ func (s *settings) licenseOffice(ctx context.Context, withStore bool) (*work.Off
 const maxListed = 256 << 20
 
 // listed reads a list of paths, one a line; nil when none is given.
-func (s *settings) listed(name string) ([]string, error) {
+func (s *settings) listed(ctx context.Context, name string) ([]string, error) {
 	if name == "" {
 		return nil, nil
 	}
-	in := s.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
+	in, err := s.openInput(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	defer in.Close()
 	b, err := io.ReadAll(io.LimitReader(in, maxListed+1))
 	if err != nil {
 		return nil, err

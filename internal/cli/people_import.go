@@ -1,10 +1,9 @@
 package cli
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -71,7 +70,10 @@ input.`,
 			}
 			in.Form, in.By = args[0], s.actor(in.By)
 			return s.withOffice(c.Context(), func(o *work.Office) error {
-				unread := s.readPeople(&in, args[1:])
+				unread := s.readPeople(c.Context(), &in, args[1:])
+				if err := c.Context().Err(); err != nil {
+					return err
+				}
 				if len(in.Files) == 0 {
 					return &exitError{exitCouldNot, fmt.Errorf("nothing could be imported of %d given", len(args)-1), ""}
 				}
@@ -114,9 +116,12 @@ func formFirst(_ *cobra.Command, args []string, _ string) ([]string, cobra.Shell
 }
 
 // readPeople reads files; those that can't be read are told and counted.
-func (s *settings) readPeople(in *work.PeopleImport, names []string) (unread int) {
+func (s *settings) readPeople(ctx context.Context, in *work.PeopleImport, names []string) (unread int) {
 	for _, name := range names {
-		data, err := s.readInput(name, people.MaxSource)
+		data, err := s.readInput(ctx, name, people.MaxSource)
+		if ctx.Err() != nil {
+			return unread
+		}
 		if err != nil {
 			complain(s.stderr, err)
 			unread++
@@ -128,19 +133,12 @@ func (s *settings) readPeople(in *work.PeopleImport, names []string) (unread int
 }
 
 // readInput reads a file, or standard input for "-", up to a byte more than most.
-func (s *settings) readInput(name string, most int64) ([]byte, error) {
-	in := s.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, errors.Unwrap(err))
-		}
-		defer f.Close()
-		if at, err := f.Stat(); err == nil && at.IsDir() {
-			return nil, fmt.Errorf("%s is a directory; name its files", name)
-		}
-		in = f
+func (s *settings) readInput(ctx context.Context, name string, most int64) ([]byte, error) {
+	in, err := s.openInput(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	defer in.Close()
 	data, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -84,9 +84,18 @@ func (s *settings) write(answer func(io.Writer) error) error {
 	if at, err := os.Stat(s.file); err == nil && !at.Mode().IsRegular() && !at.IsDir() {
 		return writeThrough(s.file, answer)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(s.file), ".tributary-*")
+	return replaceFile(s.file, answer)
+}
+
+// replaceFile writes a file that appears, or takes the place of another, only
+// when it is whole.
+func replaceFile(name string, answer func(io.Writer) error) error {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target // what a link names is replaced, not the link
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".tributary-*")
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", s.file, err)
+		return fmt.Errorf("cannot write %s: %w", name, err)
 	}
 	defer os.Remove(tmp.Name())
 	if err := answer(tmp); err != nil {
@@ -95,13 +104,13 @@ func (s *settings) write(answer func(io.Writer) error) error {
 	}
 	if err := tmp.Chmod(0o644); err != nil {
 		tmp.Close()
-		return fmt.Errorf("cannot write %s: %w", s.file, err)
+		return fmt.Errorf("cannot write %s: %w", name, err)
 	}
 	if err := tmp.Close(); err != nil {
-		return fmt.Errorf("cannot write %s: %w", s.file, err)
+		return fmt.Errorf("cannot write %s: %w", name, err)
 	}
-	if err := os.Rename(tmp.Name(), s.file); err != nil {
-		return fmt.Errorf("cannot write %s: %w", s.file, errors.Unwrap(err))
+	if err := os.Rename(tmp.Name(), name); err != nil {
+		return fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err))
 	}
 	return nil
 }

@@ -153,8 +153,8 @@ func (s *settings) writeStatements(office *work.Office, list []program.VEXStatem
 			return &exitError{exitUsage, err, ""}
 		}
 	}
-	if err := os.WriteFile(name, text, 0o644); err != nil {
-		return fmt.Errorf("cannot write %s: %w", name, err)
+	if err := replaceFile(name, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+		return err
 	}
 	for _, x := range list {
 		until := ""
@@ -186,6 +186,9 @@ takes the place of the earlier one. "-" reads standard input.`,
 			done := 0
 			for _, name := range args {
 				line, err := s.importVEX(c.Context(), office, name)
+				if c.Context().Err() != nil {
+					return c.Context().Err()
+				}
 				if err != nil {
 					fmt.Fprintln(s.stderr, "tributary:", report.Clean(name+": "+err.Error()))
 					continue
@@ -196,24 +199,24 @@ takes the place of the earlier one. "-" reads standard input.`,
 			if done == 0 {
 				return &exitError{exitCouldNot, fmt.Errorf("nothing could be imported of %d given", len(args)), ""}
 			}
-			return s.write(func(w io.Writer) error {
+			err = s.write(func(w io.Writer) error {
 				_, err := io.WriteString(w, out.String())
 				return err
 			})
+			if failed := len(args) - done; err == nil && failed > 0 {
+				err = &exitError{exitCouldNot, fmt.Errorf("%s of %d could not be read; the rest was imported", count(failed, "file"), len(args)), ""}
+			}
+			return err
 		},
 	}
 }
 
 func (s *settings) importVEX(ctx context.Context, office *work.Office, name string) (string, error) {
-	var in io.Reader = s.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return "", err
-		}
-		defer f.Close()
-		in = f
+	in, err := s.openInput(ctx, name)
+	if err != nil {
+		return "", err
 	}
+	defer in.Close()
 	raw, err := io.ReadAll(io.LimitReader(in, vex.MaxSize+1))
 	if err != nil {
 		return "", err
