@@ -241,15 +241,34 @@ func (l *lister) finish() *fileTree {
 	return l.t
 }
 
-// stripTop drops the one directory that holds everything and is called as the
-// archive is (x-1.0/ in x-1.0.tar.gz), as in archives of releases, so that
-// paths are those of the repository.
+// rootNames begin the names of files that stand at the root of a project.
+var rootNames = []string{"readme", "license", "licence", "copying", "changelog", "makefile", "package.json", "go.mod", "pom.xml", "cargo.toml",
+	"pyproject.toml", "setup.py", "pkg-info", "composer.json", "gemfile", "build.gradle", "cmakelists.txt", "configure"}
+
+// holdsRoot says whether a directory looks like the root of a project. What is
+// called as copies of others are is none.
+func holdsRoot(files []File, top string) bool {
+	switch top {
+	case "node_modules", "vendor", "third_party", "site-packages":
+		return false
+	}
+	return slices.ContainsFunc(files, func(f File) bool {
+		base, ok := strings.CutPrefix(f.Path, top+"/")
+		base = strings.ToLower(base)
+		return ok && !strings.Contains(base, "/") && slices.ContainsFunc(rootNames, func(name string) bool { return strings.HasPrefix(base, name) })
+	})
+}
+
+// stripTop drops the one directory that holds everything where it is the root of a
+// project, so that paths are those of the repository: it is called as the archive
+// is (x-1.0/ in x-1.0.tar.gz), or holds what roots hold (x-1.0/ in v1.0.tar.gz,
+// package/ in a package of npm).
 func stripTop(t *fileTree, archive string) {
 	if len(t.files) == 0 {
 		return
 	}
 	top, _, ok := strings.Cut(t.files[0].Path, "/")
-	if !ok || !strings.HasPrefix(path.Base(archive), top+".") {
+	if !ok || !strings.HasPrefix(path.Base(archive), top+".") && !holdsRoot(t.files, top) {
 		return
 	}
 	for _, f := range t.files {
