@@ -51,7 +51,7 @@ func eachGram(r *rule, do func(h uint64, at int)) {
 // commonGram is how many places a gram may have before only every fourth such
 // gram is kept: what whole families of licenses share need not be found at each
 // word, as a stretch that is found is extended as far as it goes.
-const commonGram = 16
+const commonGram = 24
 
 func (t *gramTable) build(rules []rule) {
 	type gram struct {

@@ -15,6 +15,7 @@ func TestNoticesAreReadInTheWordingsThatPeopleUse(t *testing.T) {
 		{"License: GPL (>= 2)", "GPL-2.0-or-later"},
 		{"It is distributed under version 2.1 or later of the GNU Lesser General Public License.", "LGPL-2.1-or-later"},
 		{"under the terms of the GNU General Public License, version 2 or version 3", "GPL-2.0-only OR GPL-3.0-only"},
+		{"under the terms of the GNU General Public License as published by the Free Software Foundation, either version 2 or (at your option) version 3 of the License.", "GPL-2.0-only OR GPL-3.0-only"},
 		{"This code is released under the GPL.", "GPL-1.0-or-later"},
 		{"released under the GNU Lesser General Public License", "LGPL-2.1-or-later"},
 		{"licensed under the AGPL version 3 or any later version", "AGPL-3.0-or-later"},

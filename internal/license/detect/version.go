@@ -181,7 +181,8 @@ func (r *reader) versions(f *family, v string, next int) (license.Expr, int, boo
 		if !r.is(j, "or", "and") {
 			break
 		}
-		j++
+		for j++; r.is(j, "at", "your", "option"); j++ {
+		}
 		v, after, ok := r.number(j, true)
 		if !ok {
 			break
