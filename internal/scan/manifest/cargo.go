@@ -56,17 +56,21 @@ func gitLocation(location string) string {
 // withoutUser drops user and password from a web address: they may be secrets.
 func withoutUser(location string) string {
 	scheme, rest, ok := strings.Cut(location, "://")
-	if !ok || strings.HasSuffix(scheme, "ssh") {
+	if !ok {
 		return location
 	}
 	host, tail, slash := strings.Cut(rest, "/")
 	if at := strings.LastIndexByte(host, '@'); at >= 0 {
+		user, _, _ := strings.Cut(host[:at], ":")
 		host = host[at+1:]
+		if strings.HasSuffix(scheme, "ssh") && user != "" {
+			host = user + "@" + host
+		}
 	}
 	if slash {
 		host += "/" + tail
 	}
-	return scheme + "://" + host
+	return withoutSecrets(scheme + "://" + host)
 }
 
 // withQualifier adds one qualifier; an empty value adds nothing.

@@ -218,7 +218,7 @@ func jsCodeload(p string) (owner, name, commit string) {
 	return parts[0], parts[1], strings.TrimPrefix(parts[3], "refs/heads/")
 }
 
-// jsWithoutCredentials drops user and password from a URL; ssh keeps its user,
+// jsWithoutCredentials drops user, password and tokens from a URL; ssh keeps its user,
 // which is part of the address.
 func jsWithoutCredentials(s string) string {
 	scheme, rest, ok := strings.Cut(s, "://")
@@ -233,7 +233,7 @@ func jsWithoutCredentials(s string) string {
 			host = user + "@" + host
 		}
 	}
-	return scheme + "://" + host + "/" + p
+	return withoutSecrets(scheme + "://" + host + "/" + p)
 }
 
 // jsIsCommit says whether a git reference is a full or short commit id.
