@@ -73,7 +73,11 @@ func (s *settings) importForge(ctx context.Context, office *work.Office, name, r
 		return nil, err
 	}
 	defer in.Close() // only read
-	return office.ImportForge(ctx, in, repository)
+	got, err := office.ImportForge(ctx, in, repository)
+	if err == nil && len(got) == 0 {
+		s.say("%s: it holds no issue and no change request", report.Clean(name))
+	}
+	return got, err
 }
 
 func writeForgeImported(w io.Writer, got []work.ForgeImported) error {

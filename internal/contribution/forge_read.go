@@ -41,11 +41,14 @@ func ReadForge(r io.Reader, repository string) (*ForgeImport, error) {
 	in := bufio.NewReaderSize(io.LimitReader(r, MaxForgeFile), 64<<10)
 	out := &ForgeImport{Items: map[string][]ForgeItem{}}
 	first, err := firstByte(in)
-	if err != nil {
+	if errors.Is(err, io.EOF) {
 		return nil, errors.New("the file is empty")
 	}
+	if err != nil {
+		return nil, err
+	}
 	if first == '[' {
-		err = out.array(in, repository)
+		err = out.arrays(in, repository)
 	} else {
 		err = out.lines(in, repository)
 	}
@@ -55,7 +58,7 @@ func ReadForge(r io.Reader, repository string) (*ForgeImport, error) {
 	if err != nil {
 		out.problem(err)
 	}
-	if len(out.Items) == 0 && out.Skipped > 0 {
+	if len(out.Items) == 0 && len(out.Problems) > 0 {
 		return nil, errors.New(out.Problems[0])
 	}
 	return out, nil
@@ -76,19 +79,50 @@ func firstByte(in *bufio.Reader) (byte, error) {
 	}
 }
 
-func (f *ForgeImport) array(in io.Reader, repository string) error {
-	d := json.NewDecoder(in)
-	if _, err := d.Token(); err != nil {
-		return err
-	}
-	for n := 1; d.More(); n++ {
-		var raw json.RawMessage
-		if err := d.Decode(&raw); err != nil {
-			return fmt.Errorf("entry %d: %w", n, err)
+// arrays reads the objects of an array, or of several one after the other, as
+// "gh api --paginate" writes them.
+func (f *ForgeImport) arrays(in io.Reader, repository string) error {
+	bounded := &boundedEntry{in: in, left: maxForgeItem}
+	d := json.NewDecoder(bounded)
+	for n := 1; ; {
+		open, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
 		}
-		f.take(fmt.Sprintf("entry %d", n), raw, repository)
+		if err != nil {
+			return err
+		}
+		if open != json.Delim('[') {
+			return fmt.Errorf("after entry %d: no array of entries", n-1)
+		}
+		for ; d.More(); n++ {
+			var raw json.RawMessage
+			bounded.left = maxForgeItem
+			if err := d.Decode(&raw); err != nil {
+				return fmt.Errorf("entry %d: %w", n, err)
+			}
+			f.take(fmt.Sprintf("entry %d", n), raw, repository)
+		}
+		if _, err := d.Token(); err != nil {
+			return fmt.Errorf("after entry %d: the array has no end: %w", n-1, err)
+		}
 	}
-	return nil
+}
+
+// boundedEntry ends where more is read than one entry may have: a decoder keeps
+// all of an entry in memory.
+type boundedEntry struct {
+	in   io.Reader
+	left int
+}
+
+func (b *boundedEntry) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, fmt.Errorf("it is longer than %d MB", maxForgeItem>>20)
+	}
+	n, err := b.in.Read(p)
+	b.left -= n
+	return n, err
 }
 
 // lines reads an object a line. A line that is too long or no JSON is passed over.
@@ -100,10 +134,12 @@ func (f *ForgeImport) lines(in *bufio.Reader, repository string) error {
 		}
 		if errors.Is(err, errLongLine) {
 			f.problem(fmt.Errorf("line %d: is longer than %d MB", n, maxForgeItem>>20))
-			continue
 		}
-		if err != nil {
+		switch {
+		case errors.Is(err, io.EOF):
 			return nil
+		case err != nil && !errors.Is(err, errLongLine):
+			return err
 		}
 	}
 }
@@ -124,7 +160,7 @@ func readLine(in *bufio.Reader, most int) (line []byte, err error) {
 		case long && err == nil:
 			return nil, errLongLine
 		case long:
-			return nil, err
+			return nil, fmt.Errorf("%w: %w", errLongLine, err)
 		}
 		return line, err
 	}
@@ -205,6 +241,7 @@ func repositoryOf(address string) string {
 		return ""
 	}
 	host, path, _ := strings.Cut(rest, "/")
+	host = host[strings.LastIndexByte(host, '@')+1:] // without a password
 	path = strings.TrimSuffix(strings.Trim(path, "/"), ".git")
 	if host == "api.github.com" {
 		host, path = "github.com", strings.TrimPrefix(path, "repos/")

@@ -1,8 +1,11 @@
 package contribution
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -65,6 +68,36 @@ func TestBadEntriesOfForgeDataAreCounted(t *testing.T) {
 		if got, err := ReadForge(strings.NewReader(bad), ""); err == nil && len(got.Items) > 0 {
 			t.Errorf("%q: %+v", bad, got)
 		}
+	}
+}
+
+func TestForgeDataOfSeveralPagesAreReadToTheEnd(t *testing.T) {
+	entry := func(n int) string {
+		return fmt.Sprintf(`{"number":%d,"url":"https://me:s3cr3t@github.com/acme/app/issues/%d","createdAt":"2026-01-05T10:00:00Z","author":{"login":"ada"}}`, n, n)
+	}
+	got, err := ReadForge(strings.NewReader("["+entry(1)+"]\n["+entry(2)+","+entry(3)+"][]"), "")
+	if err != nil || got.Skipped != 0 || len(got.Items["github.com/acme/app"]) != 3 {
+		t.Errorf("%v %+v", err, got)
+	}
+	for _, broken := range []string{"[" + entry(1) + "]" + entry(2), "[" + entry(1), "[" + entry(1) + "] x"} {
+		if got, err := ReadForge(strings.NewReader(broken), ""); err != nil || got.Skipped != 1 || len(got.Items["github.com/acme/app"]) != 1 {
+			t.Errorf("%s: %v %+v", broken, err, got)
+		}
+	}
+}
+
+func TestAnEntryOfForgeDataThatIsTooLongIsToldOf(t *testing.T) {
+	long := strings.Repeat("x", maxForgeItem+1<<20)
+	for name, text := range map[string]string{"line": long, "array": `[{"body":"` + long + `"}]`} {
+		if got, err := ReadForge(strings.NewReader(text), ""); err == nil || !strings.Contains(err.Error(), "longer than 64 MB") {
+			t.Errorf("%s: %v %+v", name, err, got)
+		}
+	}
+}
+
+func TestForgeDataThatCanNotBeReadAreNoEmptyFile(t *testing.T) {
+	if _, err := ReadForge(iotest.ErrReader(errors.New("the disk is gone")), ""); err == nil || err.Error() != "the disk is gone" {
+		t.Error(err)
 	}
 }
 
