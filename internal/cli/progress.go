@@ -67,7 +67,7 @@ func (p *progress) draw() {
 	}
 	p.last = now
 	done, total := 0, 0
-	part := float64(p.done)
+	part := float64(p.done) // and of those under way, whose files tell how far they are
 	for _, f := range p.files {
 		done, total = done+f[0], total+f[1]
 		part += float64(f[0]) / float64(max(f[1], 1))
@@ -84,8 +84,10 @@ func (p *progress) draw() {
 		line += fmt.Sprintf(", %s read", count(commits, "commit"))
 	}
 	if part > 0.02 && p.total > 0 {
-		left := time.Duration(float64(now.Sub(p.start)) * (float64(p.total) - part) / part)
-		line += fmt.Sprintf(", about %s left", left.Round(time.Second))
+		left := time.Duration(float64(now.Sub(p.start)) * (float64(p.total) - part) / part).Round(time.Second)
+		if left > 0 {
+			line += fmt.Sprintf(", about %s left", left)
+		}
 	}
 	if p.terminal {
 		fmt.Fprintf(p.w, "\r\x1b[K%s", line)

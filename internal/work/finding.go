@@ -71,7 +71,7 @@ func category(v *policy.Verdict) string {
 }
 
 func reportFacts(f policy.LicenseFacts) []report.Fact {
-	var out []report.Fact
+	out := []report.Fact{}
 	for _, list := range [][]inventory.LicenseFact{f.Concluded, f.Declared, f.Detected} {
 		for _, x := range list {
 			out = append(out, report.Fact{Kind: string(x.Kind), Expression: x.Expression, Raw: x.Raw, Source: x.Source, File: x.File,

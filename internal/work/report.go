@@ -102,6 +102,7 @@ func (o *Office) programInfo() report.Program {
 			p.Defaults = append(p.Defaults, part.name)
 		}
 	}
+	p.Findings = []string{}
 	for _, f := range o.ProgramFindings {
 		p.Findings = append(p.Findings, f.String())
 	}

@@ -37,9 +37,9 @@ type ScanOptions struct {
 	Look     bool
 	Jobs     int
 	CacheDir string
-	// Progress is told of files done in a repository, Done of each repository.
-	Progress func(repository string, done, total int)
-	Done     func(repository string)
+	// Progress is told of files done in what a path names, Done of each path.
+	Progress func(path string, done, total int)
+	Done     func(path string)
 }
 
 // Scanned is one repository with what was found in it.
@@ -111,6 +111,9 @@ func (o *Office) scanPath(ctx context.Context, p string, opts ScanOptions) (done
 	}
 	for _, src := range sources {
 		defer src.Tree.Close() // closing twice does no harm
+	}
+	if tell := opts.Progress; tell != nil {
+		opts.Progress = func(_ string, done, total int) { tell(p, done, total) } // Done speaks of paths, too
 	}
 	for _, src := range sources {
 		one, err := o.scanSource(ctx, src, opts)

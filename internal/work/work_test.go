@@ -2,6 +2,9 @@ package work
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -133,5 +136,22 @@ func TestWhatIfTellsWhichVerdictsWouldChange(t *testing.T) {
 	changes, n := WhatIf(o, other, []Scanned{scanned("example.com/shop", npm("a", "1.0.0", "MIT", inventory.Runtime), npm("b", "1.0.0", "ISC", inventory.Runtime))})
 	if n != 2 || len(changes) != 1 || changes[0].Rule != "no-mit" || len(changes[0].Items) != 1 || changes[0].After != "deny" {
 		t.Errorf("%d judged, %+v", n, changes)
+	}
+}
+
+func TestProgressAndTheEndAreToldByTheSameName(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 200 { // a few files are not worth telling of
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.c", i)), fmt.Appendf(nil, "int a%d;\n", i), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := map[string]int{}
+	opts := ScanOptions{Licenses: true, Progress: func(path string, _, _ int) { told[path] |= 1 }, Done: func(path string) { told[path] |= 2 }}
+	if _, failed, err := office(t, nil).ScanAll(t.Context(), []string{dir}, opts); err != nil || failed != nil {
+		t.Fatal(failed, err)
+	}
+	if d := cmp.Diff(map[string]int{dir: 3}, told); d != "" {
+		t.Error(d)
 	}
 }

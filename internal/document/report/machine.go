@@ -174,7 +174,7 @@ func JUnit(w io.Writer, r *Report) error {
 			c.Skipped = &junitSkips{Message: Sentence(f)}
 		case f.Decision == "deny" || f.Decision == "review":
 			s.Failures++
-			c.Failure = &junitFail{Message: Sentence(f), Type: f.Decision, Text: Clean(strings.Join(f.Fix, "; "))}
+			c.Failure = &junitFail{Message: Sentence(f), Type: f.Decision, Text: Clean(strings.Join(f.Fix, " "))}
 		}
 		s.Tests++
 		s.Cases = append(s.Cases, c)

@@ -45,7 +45,7 @@ func Markdown(w io.Writer, r *Report) error {
 				why = f.Reasons[0].Text
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s (rule `%s`) | %s |\n", mdCell(decisionWord(f)), mdCode(f.Purl),
-				mdCell(orElse(f.License, "unknown")), mdCode(where), mdCell(why), strings.ReplaceAll(Clean(f.Rule.ID), "`", ""), mdCell(strings.Join(f.Fix, "; ")))
+				mdCell(orElse(f.License, "unknown")), mdCode(where), mdCell(why), strings.ReplaceAll(Clean(f.Rule.ID), "`", ""), mdCell(strings.Join(f.Fix, " ")))
 		}
 		b.WriteString("\n")
 	}
