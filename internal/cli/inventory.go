@@ -156,11 +156,20 @@ func rowWriter(w *bufio.Writer, form string) (emit func(usageRow) error, end fun
 			last = at
 			fmt.Fprintf(w, "%s\n", report.Clean(at))
 		}
-		version := r.Version
-		if version == "" {
+		version, more := r.Version, ""
+		switch {
+		case version == "" && r.Requirement != "":
 			version = "unresolved (" + r.Requirement + ")"
+		case version == "":
+			version = "unresolved"
 		}
-		_, err := fmt.Fprintf(w, "  %5d  %-45s %-20s %-10s %s\n", r.Line, report.Clean(r.Name), report.Clean(version), r.Relation, r.Scope)
+		if r.Note != "" {
+			more = ", " + r.Note
+		}
+		if r.Fixture {
+			more += ", test data or sample"
+		}
+		_, err := fmt.Fprintf(w, "  %5d  %-45s %-20s %-10s %s%s\n", r.Line, report.Clean(r.Name), report.Clean(version), r.Relation, r.Scope, report.Clean(more))
 		return err
 	}, none
 }

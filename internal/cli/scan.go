@@ -65,8 +65,8 @@ A commit that was scanned before is answered from the store; a new commit costs
 what changed. Vulnerabilities are matched against the mirror ("advisory update"),
 anew with each run.
 
-` + unreadHelp + ` "check" is the gate: it exits with 3 when any
-source could not be read.`,
+` + unreadHelp + `
+"check" is the gate: it exits with 3 when any source could not be read.`,
 		Example: `  tributary scan ~/src/*
   tributary scan --program ./program .
   tributary scan -o html --file report.html ~/src/* https://github.com/owner/name
