@@ -261,3 +261,9 @@ func FuzzZip(f *testing.F) {
 		_ = s.Read(context.Background(), nil, 1, slices.Clone, func(File) error { return nil })
 	})
 }
+
+func TestWhatIsNoFileIsNotOpened(t *testing.T) {
+	if _, _, err := Open(os.DevNull); err == nil || !strings.Contains(err.Error(), "neither a file nor a directory") {
+		t.Error(err)
+	}
+}

@@ -115,8 +115,27 @@ func fetchTo(ctx context.Context, client *http.Client, address string, f *Fetche
 	}
 }
 
+// silence is how long a server may say nothing in the middle of a file.
+const silence = time.Minute
+
+var errSilent = fmt.Errorf("the server said nothing for %s", silence)
+
+// listened is a reply's body of which each part resets the clock.
+type listened struct {
+	io.Reader
+	clock *time.Timer
+}
+
+func (l listened) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	l.clock.Reset(silence)
+	return n, err
+}
+
 // fetchOnce gives how long to wait before trying again; 0 is never.
 func fetchOnce(ctx context.Context, client *http.Client, address string, f *Fetched) (wait time.Duration, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return 0, err
@@ -150,7 +169,13 @@ func fetchOnce(ctx context.Context, client *http.Client, address string, f *Fetc
 	case resp.StatusCode != http.StatusOK:
 		return 0, fmt.Errorf("the server answers %s", resp.Status)
 	}
-	return time.Second, keep(resp, f, tagFile)
+	clock := time.AfterFunc(silence, func() { cancel(errSilent) })
+	defer clock.Stop()
+	err = keep(resp, listened{resp.Body, clock}, f, tagFile)
+	if err != nil && errors.Is(context.Cause(ctx), errSilent) {
+		return 0, errSilent
+	}
+	return time.Second, err
 }
 
 func retryAfter(resp *http.Response) time.Duration {
@@ -163,13 +188,13 @@ func retryAfter(resp *http.Response) time.Duration {
 
 // keep writes a reply's body, which appears under its name only when it is
 // whole.
-func keep(resp *http.Response, f *Fetched, tagFile string) error {
+func keep(resp *http.Response, body io.Reader, f *Fetched, tagFile string) error {
 	tmp, err := os.CreateTemp(filepath.Dir(f.File), ".fetch-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(tmp.Name())
-	n, err := io.Copy(tmp, io.LimitReader(resp.Body, maxDownload+1))
+	n, err := io.Copy(tmp, io.LimitReader(body, maxDownload+1))
 	if err := errors.Join(err, tmp.Close()); err != nil {
 		return fmt.Errorf("the reply broke off after %d bytes: %w", n, err)
 	}

@@ -2,11 +2,14 @@ package feed
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -115,4 +118,40 @@ func TestNamesOfAddressesStayInTheirDirectory(t *testing.T) {
 			t.Errorf("%s is kept as %s", p, got.File)
 		}
 	}
+}
+
+// falling is a server that sends a few bytes, some time apart, and then none.
+type falling struct {
+	ctx   context.Context
+	parts int
+	apart time.Duration
+}
+
+func (f *falling) RoundTrip(req *http.Request) (*http.Response, error) {
+	f.ctx = req.Context()
+	return &http.Response{StatusCode: 200, Status: "200 OK", Header: http.Header{}, Body: io.NopCloser(f), Request: req}, nil
+}
+
+func (f *falling) Read(p []byte) (int, error) {
+	if f.parts == 0 {
+		<-f.ctx.Done()
+		return 0, f.ctx.Err()
+	}
+	f.parts--
+	time.Sleep(f.apart)
+	return copy(p, "part"), nil
+}
+
+func TestAServerThatFallsSilentIsNotWaitedForForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		server := &falling{parts: 10, apart: silence - time.Second} // slow, but not silent
+		_, err := Fetch(t.Context(), &http.Client{Transport: server}, "https://osv.example/npm/all.zip", t.TempDir())
+		if !errors.Is(err, errSilent) {
+			t.Errorf("%v", err)
+		}
+		if server.parts != 0 || time.Since(start) != 10*(silence-time.Second)+silence {
+			t.Errorf("it was waited %s, %d parts were left", time.Since(start), server.parts)
+		}
+	})
 }

@@ -87,9 +87,12 @@ func Open(p string) (found []*Source, failed []Failure, err error) {
 			found = append(found, s)
 		}
 	}
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		openDirectory(abs, add)
-	} else {
+	case !info.Mode().IsRegular(): // opening a pipe may wait for ever
+		return nil, nil, fmt.Errorf("%s is neither a file nor a directory; write what it gives to a file first", p)
+	default:
 		s, err := openFile(abs)
 		add(nameOf(abs), s, err)
 	}

@@ -27,7 +27,9 @@ func (o *Office) FetchAdvisories(ctx context.Context, address, cacheDir string, 
 	if err != nil {
 		return nil, err
 	}
-	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, ResponseHeaderTimeout: time.Minute}}
+	transport := http.DefaultTransport.(*http.Transport).Clone() // it does not wait for a connection for ever
+	transport.ResponseHeaderTimeout = time.Minute
+	client := &http.Client{Transport: transport}
 	var out []FeedUpdate
 	for _, a := range addresses {
 		got, err := feed.Fetch(ctx, client, a, cacheDir)
