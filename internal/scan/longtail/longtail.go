@@ -21,7 +21,6 @@ import (
 	"github.com/google/osv-scalibr/extractor/filesystem"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/cpp/conanlock"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/dotnet/paketlock"
-	"github.com/google/osv-scalibr/extractor/filesystem/language/elixir/mixlock"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/gleam/gleamtoml"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/haskell/cabal"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/haskell/stacklock"
@@ -48,7 +47,6 @@ func named(names ...string) func(string) bool {
 }
 
 var formats = []format{
-	{"mix-lock", named("mix.lock"), mixlock.New, inventory.RelationUnknown, ""},
 	{"conan-lock", named("conan.lock"), conanlock.New, inventory.RelationUnknown, ""},
 	{"cabal-freeze", named("cabal.project.freeze"), cabal.New, inventory.RelationUnknown, ""},
 	{"stack-lock", named("stack.yaml.lock"), stacklock.New, inventory.RelationUnknown, ""},
@@ -70,6 +68,8 @@ func Readers() []manifest.Reader {
 		own("pub-lock", named("pubspec.lock"), readPub),
 		own("cocoapods-lock", named("Podfile.lock"), readPods),
 		own("swift-resolved", named("Package.resolved"), readSwift),
+		own("mix-lock", named("mix.lock"), readMixLock),
+		own("mix-exs", named("mix.exs"), readMixExs),
 		own("renv-lock", named("renv.lock"), readRenv),
 		own("julia-manifest", named("Manifest.toml", "JuliaManifest.toml"), readJulia),
 		own("conda-meta", isCondaMeta, readCondaMeta),

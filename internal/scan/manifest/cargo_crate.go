@@ -55,7 +55,7 @@ func (t *cargoTree) load(dir string) *cargoCrate {
 	}
 	t.known[p] = nil
 	// Each crate of a workspace asks for the others.
-	doc := t.fsys.Shared(jsGlobEscape(p), func(fsys FS) any {
+	doc := t.fsys.Shared(GlobEscape(p), func(fsys FS) any {
 		data, err := fsys.ReadFile(p)
 		if err != nil || len(data) > cargoTomlMaxBytes {
 			return (*jsDoc)(nil)

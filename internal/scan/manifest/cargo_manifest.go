@@ -104,7 +104,7 @@ func cargoCovered(fsys FS, c *cargoCrate) bool {
 		if dir == c.dir {
 			return true
 		}
-		own := fsys.Shared(jsGlobEscape(p), func(fsys FS) any {
+		own := fsys.Shared(GlobEscape(p), func(fsys FS) any {
 			data, _ := fsys.ReadFile(p) // what can't be read lists nothing
 			return cargoOwn(string(data))
 		}).(map[string]bool)

@@ -65,7 +65,7 @@ func jsMembers(fsys FS, dir string, globs jsGlobs) []string {
 		if g.negative {
 			continue
 		}
-		for _, file := range fsys.Glob(path.Join(jsGlobEscape(dir), g.pattern, "package.json")) {
+		for _, file := range fsys.Glob(path.Join(GlobEscape(dir), g.pattern, "package.json")) {
 			member := path.Dir(file)
 			if member != dir && globs.include(jsRel(dir, member)) && len(out) < jsMaxMembers {
 				out = append(out, member)
@@ -108,8 +108,8 @@ func jsPattern(p string) (string, bool) {
 	return p, true
 }
 
-// jsGlobEscape makes a directory's name literal in a pattern.
-func jsGlobEscape(dir string) string {
+// GlobEscape makes a path literal in a pattern of [FS.Glob].
+func GlobEscape(dir string) string {
 	if !strings.ContainsAny(dir, `*?[{\`) {
 		return dir
 	}
@@ -138,7 +138,7 @@ type jsProject struct {
 // all of them.
 func jsProjectIn(fsys FS, dir string) jsProject {
 	file := path.Join(dir, "package.json")
-	return fsys.Shared(jsGlobEscape(file), func(fsys FS) any {
+	return fsys.Shared(GlobEscape(file), func(fsys FS) any {
 		var p jsProject
 		text, err := fsys.ReadFile(file)
 		if err != nil || !bytes.Contains(text, []byte(`workspaces"`)) && !bytes.Contains(text, []byte(`"file:`)) && !bytes.Contains(text, []byte(`"portal:`)) {
@@ -159,7 +159,7 @@ func jsProjectIn(fsys FS, dir string) jsProject {
 // pnpm-workspace.yaml, and of package.json.
 func jsPatterns(fsys FS, dir string) jsGlobs {
 	file := path.Join(dir, "pnpm-workspace.yaml")
-	pnpm := fsys.Shared(jsGlobEscape(file), func(fsys FS) any {
+	pnpm := fsys.Shared(GlobEscape(file), func(fsys FS) any {
 		b, err := fsys.ReadFile(file)
 		if err != nil {
 			return jsGlobs(nil)

@@ -216,7 +216,7 @@ var uvMember = pattern.Lazy(`\b(?:editable|virtual|directory) = "([^"\n]+)"`)
 // uvMembers lists the directories that a uv.lock resolves, relative to it. All
 // projects below it ask for them.
 func uvMembers(fsys FS, lock string) map[string]bool {
-	return fsys.Shared(jsGlobEscape(lock), func(fsys FS) any {
+	return fsys.Shared(GlobEscape(lock), func(fsys FS) any {
 		members := map[string]bool{}
 		data, err := fsys.ReadFile(lock)
 		if err != nil {
