@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,9 +40,9 @@ and by license. Nothing is kept; "license import" keeps the result as evidence.
 }
 
 func runLicenseCompare(ctx context.Context, s *settings, f sourceFlags, document, root, form string) error {
-	in, err := os.Open(document)
+	in, err := s.openInput(ctx, document)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", document, err)
 	}
 	defer in.Close()
 	office, err := s.licenseOffice(ctx, true)
@@ -159,9 +158,9 @@ same version takes the place of the earlier one.
   tributary license scan --evidence .`,
 		Args: between(2, 2, "a ScanCode result and a path"),
 		RunE: func(c *cobra.Command, args []string) error {
-			in, err := os.Open(args[0])
+			in, err := s.openInput(c.Context(), args[0])
 			if err != nil {
-				return err
+				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			defer in.Close()
 			office, err := s.office(c.Context(), true)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -58,7 +57,7 @@ every scanned repository. Nothing is adopted.`,
 }
 
 func tryPolicy(ctx context.Context, s *settings, f sourceFlags, file string, paths []string) ([]work.Change, int, error) {
-	b, err := os.ReadFile(file)
+	b, err := s.readInput(ctx, file, maxProgramFile)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -2,6 +2,7 @@ package people
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -130,10 +131,21 @@ func (r *sortinghatReader) value(name string, into any) (line int, ok bool, err 
 	line = r.at()
 	var wrong *json.UnmarshalTypeError
 	if err = r.in.Decode(into); errors.As(err, &wrong) {
-		r.out.problem(line, "%s: %s is a %s, not a %s", clip(name), clip(wrong.Field), wrong.Value, wrong.Type.Kind())
+		r.out.problem(line, "%s: %s: a %s, not a %s", clip(name), clip(cmp.Or(wrong.Field, "what it holds")), jsonKind(wrong.Value), jsonKind(wrong.Type.Kind().String()))
 		return line, false, nil
 	}
 	return line, err == nil, err
+}
+
+// jsonKind is the word of JSON for one of Go.
+func jsonKind(word string) string {
+	switch word {
+	case "slice", "array":
+		return "list"
+	case "struct", "map":
+		return "object"
+	}
+	return word
 }
 
 func (r *sortinghatReader) organization(name string) error {

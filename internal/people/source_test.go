@@ -94,7 +94,7 @@ func TestSortinghat(t *testing.T) {
 	want := Source{Records: []Record{{ID: "u1", Name: "Ada", Line: 1, Identities: []Identity{{Name: "Ada L", Email: "ada@x.org"}, {Login: "github.com/ada"}},
 		Employment: []Employment{{Org: "Acme", To: Day(2020, 2, 2), Basis: CompanyStated, Line: 1}}}},
 		Domains:  []DomainRule{{Domain: "acme.com", Org: "Acme"}},
-		Problems: []string{"line 3: u2: no identity with an address or a login that is known", "line 3: u3: identities is a number, not a slice", "line 4: Bolt: a domain that can't be, or too many"}, Skipped: 3}
+		Problems: []string{"line 3: u2: no identity with an address or a login that is known", "line 3: u3: identities: a number, not a list", "line 4: Bolt: a domain that can't be, or too many"}, Skipped: 3}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}

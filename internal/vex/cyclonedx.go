@@ -124,7 +124,7 @@ func (r *reader) cycloneDX(b []byte) error {
 		Vulnerabilities []json.RawMessage `json:"vulnerabilities"`
 	}
 	if err := json.Unmarshal(b, &head); err != nil {
-		r.problem("the document: %v", err)
+		r.problem("the document: %v", words(err))
 	}
 	if err := json.Unmarshal(b, &body); err != nil {
 		return fmt.Errorf("the vulnerabilities: %w", err)
@@ -148,7 +148,7 @@ func (r *reader) cycloneDX(b []byte) error {
 		where := fmt.Sprintf("vulnerability %d", i+1)
 		var v cdxVulnerability
 		if err := json.Unmarshal(raw, &v); err != nil {
-			r.problem("%s: %v", where, err)
+			r.problem("%s: %v", where, words(err))
 			continue
 		}
 		r.cdxStatement(v, refs, m.Component, where)

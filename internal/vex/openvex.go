@@ -65,7 +65,7 @@ func (r *reader) openVEX(b []byte) error {
 	}
 	// One field of a wrong type is no reason to lose the statements.
 	if err := json.Unmarshal(b, &head); err != nil {
-		r.problem("the document: %v", err)
+		r.problem("the document: %v", words(err))
 	}
 	if err := json.Unmarshal(b, &body); err != nil {
 		return fmt.Errorf("the statements: %w", err)
@@ -79,7 +79,7 @@ func (r *reader) openVEX(b []byte) error {
 		where := fmt.Sprintf("statement %d", i+1)
 		var s ovStatement
 		if err := json.Unmarshal(raw, &s); err != nil {
-			r.problem("%s: %v", where, err)
+			r.problem("%s: %v", where, words(err))
 			continue
 		}
 		r.openVEXStatement(s, where)
@@ -140,11 +140,11 @@ func (r *reader) openVEXItem(raw json.RawMessage, where string) (Item, []json.Ra
 	var p ovProduct
 	if len(raw) > 0 && raw[0] == '"' {
 		if err := json.Unmarshal(raw, &p.ID); err != nil {
-			r.problem("%s: %v", where, err)
+			r.problem("%s: %v", where, words(err))
 			return Item{}, nil, false
 		}
 	} else if err := json.Unmarshal(raw, &p); err != nil {
-		r.problem("%s: a product: %v", where, err)
+		r.problem("%s: a product: %v", where, words(err))
 		return Item{}, nil, false
 	}
 	id := NewItem(name(p.ID))

@@ -85,6 +85,18 @@ func (r *reader) problem(format string, args ...any) {
 	}
 }
 
+// words says what is wrong with a value without the names of this program's types.
+func words(err error) error {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case wrong.Field == "":
+		return fmt.Errorf("a %s can't stand here; it is left out", wrong.Value)
+	}
+	return fmt.Errorf("%s can't be a %s; it is left out", wrong.Field, wrong.Value)
+}
+
 // add keeps a statement that says something; one that lacks what the minimum
 // requirements ask for is kept with a problem, since it is a claim anyway.
 func (r *reader) add(s Statement, where string) {

@@ -175,3 +175,21 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestWrongTypesAreToldWithoutTheNamesOfOurs(t *testing.T) {
+	for _, text := range []string{
+		`{"@context":"https://openvex.dev/ns/v0.2.0","statements":[5,{"vulnerability":{"name":5},"products":[{"@id":[]}],"status":7}]}`,
+		`{"@context":"https://openvex.dev/ns/v0.2.0","statements":[{"vulnerability":"X","products":[{"@id":[]},5],"status":"affected"}]}`,
+		`{"bomFormat":"CycloneDX","vulnerabilities":[5,{"id":"X","affects":[5]}]}`,
+	} {
+		doc, err := Read([]byte(text))
+		if err != nil || len(doc.Problems) == 0 {
+			t.Errorf("%s: %v %v", text, err, doc.Problems)
+		}
+		for _, p := range doc.Problems {
+			if strings.Contains(p, "json:") || strings.Contains(p, "vex.") || strings.Contains(p, "Go ") {
+				t.Errorf("%s: %s", text, p)
+			}
+		}
+	}
+}
