@@ -23,8 +23,8 @@ new or worse than at the merge base of the revision and the base.
 
 What is checked is kept for its facts, but does not become the repository's state
 in the store ("scan" does that): a branch is not what the company ships. A source
-that can't be read is no pass: what could be read is reported, and the exit code
-is 3.
+that can't be read, or not as a whole for want of git objects, is no pass: what
+could be read is reported, and the exit code is 3.
 
 ` + sourcesHelp,
 		Example: `  tributary check --base origin/main .
@@ -97,6 +97,12 @@ func runCheck(ctx context.Context, s *settings, f sourceFlags, args []string, ba
 	if n := len(unread); n > 0 {
 		// A gate must not open for what it did not see.
 		return &exitError{exitCouldNot, fmt.Errorf("not judged: %d of %s could not be read", n, count(len(snaps)+n, "source")), ""}
+	}
+	for _, sn := range snaps {
+		if !sn.Whole() {
+			return &exitError{exitCouldNot, fmt.Errorf("%s was not judged as a whole: git objects are missing or damaged", report.Clean(sn.Snapshot.Repository.Name)),
+				"In CI, clone without --filter, or fetch what is missing (git fetch --refetch)."}
+		}
 	}
 	return nil
 }

@@ -2,9 +2,11 @@ package scan
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strings"
 
@@ -94,7 +96,7 @@ func match(files []source.File, readers []manifest.Reader) []reading {
 		if f.Mode == source.Submodule || f.Mode == source.Symlink {
 			continue
 		}
-		if codeExtensions[path.Ext(f.Path)] {
+		if codeExtensions[path.Ext(f.Path)] && path.Base(f.Path) != "Package.swift" {
 			continue
 		}
 		for _, r := range readers {
@@ -142,8 +144,8 @@ func read(x *index, r reading) (u inventory.Unit) {
 	}()
 	res, err := r.reader.Read(fsys, r.file.Path)
 	u.Usages, u.Problems, u.Own, u.Inputs = res.Usages, res.Problems, res.Own, fsys.inputs()
-	if err != nil {
-		u.Problems = append(u.Problems, inventory.Problem{Path: r.file.Path, Kind: "unreadable", Message: err.Error()})
+	if err != nil && !errors.Is(err, source.ErrMissing) { // of missing objects it is said once for all
+		u.Problems = append(u.Problems, inventory.Problem{Path: r.file.Path, Kind: "unreadable", Message: strings.TrimPrefix(err.Error(), r.file.Path+": ")})
 	}
 	for i := range u.Usages {
 		if u.Usages[i].Manifest == "" {
@@ -174,6 +176,30 @@ func (x *index) own(u *inventory.Usage) {
 		}
 		*s = kept
 	}
+}
+
+// missingManifests says which manifests could not be read for want of their objects:
+// their packages are in no answer.
+func missingManifests(units []inventory.Unit) []inventory.Problem {
+	var missing []string
+	for _, u := range units {
+		own := func(in inventory.Input) bool { return in.Path == unreadPrefix+u.Manifest }
+		if len(u.Problems) == 0 && len(u.Usages) == 0 && slices.ContainsFunc(u.Inputs, own) && !slices.Contains(missing, u.Manifest) {
+			missing = append(missing, u.Manifest)
+		}
+	}
+	switch n := len(missing); {
+	case n == 0:
+		return nil
+	case n == 1:
+		return []inventory.Problem{{Path: missing[0], Kind: "missing object", Message: "the manifest could not be read, so its packages are not in the answer"}}
+	}
+	shown := strings.Join(missing[:min(len(missing), 3)], ", ")
+	if n := len(missing); n > 3 {
+		shown += fmt.Sprintf(" and %d more", n-3)
+	}
+	return []inventory.Problem{{Path: missing[0], Kind: "missing object",
+		Message: fmt.Sprintf("%d manifests could not be read, so their packages are not in the answer: %s", len(missing), shown)}}
 }
 
 // firstFrame is the innermost frame of ours in a stack.

@@ -67,6 +67,7 @@ func Scan(ctx context.Context, src *source.Source, cache Cache, opts Options, no
 	if snap.Units, err = packages(ctx, src.Tree, cache); err != nil {
 		return snap, err
 	}
+	snap.Problems = append(snap.Problems, missingManifests(snap.Units)...)
 	if opts.Licenses {
 		var problems []inventory.Problem
 		if snap.Licenses, problems, err = licenses(ctx, src.Tree, cache, opts); err != nil {

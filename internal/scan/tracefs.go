@@ -24,6 +24,9 @@ import (
 const (
 	globPrefix  = "glob:"
 	filesPrefix = "files:"
+	// unreadPrefix marks a file whose content could not be had: such an answer holds
+	// for no other scan, where it may be there.
+	unreadPrefix = "unread:"
 )
 
 // keepBytes bounds the file contents that an index keeps for readers that look
@@ -41,11 +44,13 @@ type index struct {
 	globs map[string]string     // pattern -> hash, for checking cached units
 	// shared has what readers built of many files, by pattern.
 	shared map[string]any
-	texts  map[string]string // see own
+	// sharedUnread has a file that could not be read for it, as an input.
+	sharedUnread map[string][2]string
+	texts        map[string]string // see own
 }
 
 func newIndex(t source.Tree) *index {
-	return &index{tree: t, files: t.Files(), kept: map[string][]byte{}, globs: map[string]string{}, shared: map[string]any{}, texts: map[string]string{}}
+	return &index{tree: t, files: t.Files(), kept: map[string][]byte{}, globs: map[string]string{}, shared: map[string]any{}, sharedUnread: map[string][2]string{}, texts: map[string]string{}}
 }
 
 // prefetchFiles is how many manifests are read ahead as one stream: a question
@@ -161,6 +166,9 @@ func (x *index) filesHash(pattern string) string {
 // holds says whether what a reader saw then is what it would see now.
 func (x *index) holds(inputs []inventory.Input) bool {
 	for _, in := range inputs {
+		if strings.HasPrefix(in.Path, unreadPrefix) {
+			return false
+		}
 		if pattern, ok := strings.CutPrefix(in.Path, globPrefix); ok {
 			if x.globHash(pattern) != in.Blob {
 				return false
@@ -176,6 +184,24 @@ func (x *index) holds(inputs []inventory.Input) bool {
 		f, ok := x.find(in.Path)
 		if ok != (in.Blob != "") || ok && f.Blob != in.Blob {
 			return false
+		}
+	}
+	return true
+}
+
+// Whole says whether everything that a snapshot's readers asked for could be read:
+// of another one nothing is to be concluded once the objects are there.
+func Whole(s inventory.Snapshot) bool {
+	for _, p := range s.Problems {
+		if p.Kind == "missing object" || p.Kind == "damaged object" {
+			return false
+		}
+	}
+	for _, u := range s.Units {
+		for _, in := range u.Inputs {
+			if strings.HasPrefix(in.Path, unreadPrefix) {
+				return false
+			}
 		}
 	}
 	return true
@@ -219,6 +245,9 @@ func (t *traceFS) ReadFile(p string) ([]byte, error) {
 		}
 		if b = next.data; next.err != nil {
 			t.record(p, f.Blob)
+			if !errors.Is(next.err, source.ErrTooLarge) { // which it is everywhere
+				t.seen[unreadPrefix+p] = f.Blob
+			}
 			return nil, next.err
 		}
 		if p != t.self && t.x.bytes+len(b) <= keepBytes {
@@ -266,8 +295,17 @@ func (t *traceFS) Shared(pattern string, build func(manifest.FS) any) any {
 	v, ok := t.x.shared[pattern]
 	if !ok {
 		// What build reads is recorded by the pattern, not file by file.
-		v = build(&traceFS{x: t.x, seen: map[string]string{}})
+		of := &traceFS{x: t.x, seen: map[string]string{}}
+		v = build(of)
 		t.x.shared[pattern] = v
+		for p, blob := range of.seen {
+			if strings.HasPrefix(p, unreadPrefix) {
+				t.x.sharedUnread[pattern] = [2]string{p, blob}
+			}
+		}
+	}
+	if one, ok := t.x.sharedUnread[pattern]; ok {
+		t.seen[one[0]] = one[1]
 	}
 	return v
 }

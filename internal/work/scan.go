@@ -55,6 +55,10 @@ type Scanned struct {
 	Uncommitted []string
 }
 
+// Whole says whether all was there that the scan asked for: of a partial clone or
+// a damaged store parts are missing.
+func (s *Scanned) Whole() bool { return scan.Whole(s.Snapshot) }
+
 // ScanAll reads all paths, several at once, and keeps each snapshot as soon as
 // it is whole. A path that can't be read is in failed and stops no other; the
 // error is for what stops everything: cancellation, a failing store.
@@ -212,13 +216,16 @@ func (o *Office) known(ctx context.Context, src *source.Source, want scan.Option
 	if err != nil || !ok {
 		return inventory.Snapshot{}, false, err
 	}
+	snap, err := o.Store.LoadSnapshot(ctx, id)
+	if err != nil || !scan.Whole(snap) { // what was missing then may be there now
+		return inventory.Snapshot{}, false, err
+	}
 	if !opts.Aside && !opts.Look {
 		if err := o.Store.Observe(ctx, id, o.Now); err != nil {
 			return inventory.Snapshot{}, false, err
 		}
 	}
-	snap, err := o.Store.LoadSnapshot(ctx, id)
-	return snap, err == nil, err
+	return snap, true, nil
 }
 
 // cache connects the scan with the store; texts receives the license texts of
