@@ -66,8 +66,10 @@ func isApk(p string) bool { return strings.HasSuffix("/"+p, "/lib/apk/db/install
 func Readers() []manifest.Reader {
 	out := []manifest.Reader{
 		own("pub-lock", named("pubspec.lock"), readPub),
+		own("pubspec", named("pubspec.yaml"), readPubspec),
 		own("cocoapods-lock", named("Podfile.lock"), readPods),
 		own("swift-resolved", named("Package.resolved"), readSwift),
+		own("swift-package", named("Package.swift"), readPackageSwift),
 		own("mix-lock", named("mix.lock"), readMixLock),
 		own("mix-exs", named("mix.exs"), readMixExs),
 		own("renv-lock", named("renv.lock"), readRenv),

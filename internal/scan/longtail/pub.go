@@ -1,11 +1,14 @@
 package longtail
 
 import (
+	"cmp"
+	"path"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/pattern"
 )
 
 // readPub reads pubspec.lock of Dart and Flutter
@@ -44,6 +47,56 @@ func readPub(t *text) {
 		}
 		t.use(u)
 	})
+}
+
+// pubExact is a constraint that one version meets.
+var pubExact = pattern.Lazy(`^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$`)
+
+// readPubspec reads a pubspec.yaml that no lockfile covers: what it asks for
+// stays a requirement, but for exact versions (dart.dev/tools/pub/pubspec).
+// A member of a workspace is covered by the lockfile of its root.
+func readPubspec(t *text) {
+	root := t.yaml()
+	if root == nil {
+		return
+	}
+	if name := scalar(get(root, "name")); name != "" {
+		t.out.Own = append(t.out.Own, inventory.PURL{Type: "pub", Name: name}.String())
+	}
+	member := scalar(get(root, "resolution")) == "workspace"
+	for dir := path.Dir(t.path); ; dir = path.Dir(dir) {
+		if t.fsys.Exists(path.Join(dir, "pubspec.lock")) {
+			return
+		}
+		if dir == "." || !member {
+			break
+		}
+	}
+	for _, list := range []struct {
+		key   string
+		scope inventory.Scope
+	}{{"dependencies", inventory.Runtime}, {"dev_dependencies", inventory.Dev}} {
+		each(get(root, list.key), func(key, v *yaml.Node) {
+			if key.Value == "" || get(v, "path") != nil {
+				return
+			}
+			u := inventory.Usage{Component: inventory.PURL{Type: "pub", Name: key.Value}, Requirement: scalar(v), Line: key.Line, Relation: inventory.Direct, Scope: list.scope}
+			if sdk := scalar(get(v, "sdk")); sdk != "" {
+				u.Note = "comes with the " + sdk + " SDK"
+			} else if git := get(v, "git"); git != nil {
+				u.Note = "from git " + cmp.Or(scalar(git), scalar(get(git, "url")))
+				u.Requirement = scalar(get(git, "ref"))
+			} else if v != nil && v.Kind == yaml.MappingNode {
+				u.Requirement = scalar(get(v, "version"))
+				hosted := get(v, "hosted")
+				u.Component = qualified(u.Component, "repository_url", pubServer(cmp.Or(scalar(hosted), scalar(get(hosted, "url")))))
+			}
+			if pubExact().MatchString(u.Requirement) && u.Note == "" {
+				u.Component.Version = u.Requirement
+			}
+			t.use(u)
+		})
+	}
 }
 
 func pubRelation(dependency string) (inventory.Relation, inventory.Scope) {

@@ -22,8 +22,8 @@ type pin struct {
 }
 
 // readSwift reads Package.resolved of the Swift package manager, versions 1 to
-// 3. A pin to a branch has its commit as version. Of relation the file tells
-// nothing.
+// 3. A pin to a branch has its commit as version. What is direct tells the
+// Package.swift beside it, or the Xcode project that it lies in.
 func readSwift(t *text) {
 	var file struct {
 		Version int               `json:"version"`
@@ -39,6 +39,7 @@ func readSwift(t *text) {
 		t.problem(0, "unsupported", "has version %d, and versions up to 3 are known; what it lists may be incomplete", file.Version)
 	}
 	lines := finder{data: t.data}
+	direct, told := swiftDirect(t.fsys, t.path)
 	for _, raw := range append(file.Object.Pins, file.Pins...) {
 		line := lines.of(raw, `"identity"`)
 		var p pin
@@ -46,7 +47,15 @@ func readSwift(t *text) {
 			t.problem(line, "malformed", "a pin was not read: %v", err)
 			continue
 		}
+		before := len(t.out.Usages)
 		t.swiftPin(p, line)
+		for i := before; told && i < len(t.out.Usages); i++ {
+			u := &t.out.Usages[i]
+			u.Relation = inventory.Transitive
+			if requirement, ok := direct[strings.ToLower(repository(cmp.Or(p.Location, p.RepositoryURL)))]; ok {
+				u.Relation, u.Requirement = inventory.Direct, cmp.Or(u.Requirement, requirement)
+			}
+		}
 	}
 }
 
