@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -77,6 +78,13 @@ func Scan(ctx context.Context, src *source.Source, cache Cache, opts Options, no
 	}
 	snap.Problems = append(snap.Problems, src.Problems...)
 	snap.Problems = append(snap.Problems, src.Tree.Problems()...)
+	// Manifests and licenses may both have asked for a damaged file.
+	told := map[inventory.Problem]bool{}
+	snap.Problems = slices.DeleteFunc(snap.Problems, func(p inventory.Problem) bool {
+		again := told[p]
+		told[p] = true
+		return again
+	})
 	if len(files) == 0 && len(snap.Problems) == 0 {
 		snap.Problems = append(snap.Problems, inventory.Problem{Kind: "empty", Message: "there are no files in it"})
 	}
