@@ -109,13 +109,13 @@ func (t *gitTree) note() {
 	}
 	for _, f := range t.files {
 		low := strings.ToLower(f.Path)
-		if other, ok := folded[low]; ok {
+		if other, ok := folded[low]; ok && low != f.Path {
 			clashes = append(clashes, other+" and "+f.Path)
 		} else if low != f.Path {
 			folded[low] = f.Path
 		}
 	}
-	// Only names with capitals are kept above; the rest are looked up.
+	// Only names with capitals are compared above; the rest are looked up.
 	for low, p := range folded {
 		if _, ok := t.lookUp(low); ok {
 			clashes = append(clashes, low+" and "+p)

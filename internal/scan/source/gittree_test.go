@@ -204,7 +204,7 @@ func TestSubmodulesLinksAndClashesAreSaidOnce(t *testing.T) {
 	if _, err := src.Tree.ReadFile("sub"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a submodule was read: %v", err)
 	}
-	for kind, words := range map[string]string{"submodule": "1 submodule is another repository", "link": "2 symbolic links lead out of the repository and were not followed: a/out, abs", "case clash": "README and readme"} {
+	for kind, words := range map[string]string{"submodule": "1 submodule is another repository", "link": "2 symbolic links lead out of the repository and were not followed: a/out, abs", "case clash": "1 pair of file names differs only in case: README and readme"} {
 		got := problemsOf(src.Tree, kind)
 		if len(got) != 1 || !strings.Contains(strings.ReplaceAll(got[0], "readme and README", "README and readme"), words) {
 			t.Errorf("%s: %q", kind, got)
