@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -51,6 +52,12 @@ func (o *Office) FetchAdvisories(ctx context.Context, address, cacheDir string, 
 		updates, err := o.UpdateAdvisories(ctx, got.File, opts)
 		if err != nil {
 			return out, err
+		}
+		for i := range updates {
+			// Who fetched from an address knows nothing of the copy in the cache.
+			if err := updates[i].Err; err != nil && strings.Contains(err.Error(), got.File) {
+				updates[i].Err = errors.New(strings.ReplaceAll(err.Error(), got.File, "what "+got.URL+" answered"))
+			}
 		}
 		out = append(out, updates...)
 	}
