@@ -156,22 +156,27 @@ func rowWriter(w *bufio.Writer, form string) (emit func(usageRow) error, end fun
 			last = at
 			fmt.Fprintf(w, "%s\n", report.Clean(at))
 		}
-		version, more := r.Version, ""
-		switch {
-		case version == "" && r.Requirement != "":
-			version = "unresolved (" + r.Requirement + ")"
-		case version == "":
-			version = "unresolved"
-		}
+		more := ""
 		if r.Note != "" {
 			more = ", " + r.Note
 		}
 		if r.Fixture {
 			more += ", test data or sample"
 		}
-		_, err := fmt.Fprintf(w, "  %5d  %-45s %-20s %-10s %s%s\n", r.Line, report.Clean(r.Name), report.Clean(version), r.Relation, r.Scope, report.Clean(more))
+		_, err := fmt.Fprintf(w, "  %5d  %-45s %-20s %-10s %s%s\n", r.Line, report.Clean(r.Name), report.Clean(versionWords(r.Version, r.Requirement)), r.Relation, r.Scope, report.Clean(more))
 		return err
 	}, none
+}
+
+// versionWords is a version, or what is asked for where none is known.
+func versionWords(version, requirement string) string {
+	switch {
+	case version != "":
+		return version
+	case requirement != "":
+		return "unresolved (" + requirement + ")"
+	}
+	return "unresolved"
 }
 
 // sheet keeps a cell from being run as a formula by a spreadsheet (OWASP, "CSV

@@ -97,16 +97,15 @@ func writeHits(w io.Writer, hits []store.Hit, form string) error {
 			fmt.Fprintln(w, report.Clean(h.Repository))
 		}
 		u := h.Usage
-		version := u.Component.Version
-		if version == "" {
-			version = "unresolved " + u.Requirement
-		}
 		via := ""
 		if len(u.Chain) > 0 {
 			via = " via " + u.Chain[0]
 		}
-		if _, err := fmt.Fprintf(w, "  %s %s, %s, %s%s  %s:%d\n", report.Clean(u.Component.FullName()), report.Clean(version), u.Relation, u.Scope,
-			report.Clean(via), report.Clean(u.Manifest), u.Line); err != nil {
+		if u.Fixture {
+			via += ", test data or sample"
+		}
+		if _, err := fmt.Fprintf(w, "  %s %s, %s, %s%s  %s%s\n", report.Clean(u.Component.FullName()), report.Clean(versionWords(u.Component.Version, u.Requirement)), u.Relation, u.Scope,
+			report.Clean(via), report.Clean(u.Manifest), at(u.Line)); err != nil {
 			return err
 		}
 	}
