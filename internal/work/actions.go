@@ -270,9 +270,13 @@ func problemActions(r *report.Report) []rankedAction {
 		words = append(words, fmt.Sprintf("%d %s", c.N, c.Name))
 	}
 	first := list[0]
+	where := first.Path
+	if where == "" {
+		where = first.Repository
+	}
 	return []rankedAction{{int(kindProblem), report.Action{
 		Title: fmt.Sprintf("Look at %s that could not be read or understood", plural(len(list), "thing", "things")),
-		Why:   strings.Join(words, ", "), Fix: first.Message, Decision: "review", Count: len(list), Owner: teamOf(r, first.Repository)}}}
+		Why:   strings.Join(words, ", "), Fix: where + ": " + first.Message, Decision: "review", Count: len(list), Owner: teamOf(r, first.Repository)}}}
 }
 
 func teamOf(r *report.Report, repo string) string {

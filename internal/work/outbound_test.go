@@ -48,8 +48,8 @@ func TestWhatIsBrokenInTestDataIsNothingToDo(t *testing.T) {
 	if len(r.NotRead) != 1 || len(r.Actions) != 0 {
 		t.Errorf("not read %v, to do %v", r.NotRead, r.Actions)
 	}
-	s.Snapshot.Problems = []inventory.Problem{{Path: "poetry.lock", Kind: "malformed"}}
-	if r, err = o.Report(context.Background(), []Scanned{s}, ReportOptions{}); err != nil || len(r.Actions) != 1 {
+	s.Snapshot.Problems = []inventory.Problem{{Path: "poetry.lock", Kind: "malformed", Message: "cut off"}}
+	if r, err = o.Report(context.Background(), []Scanned{s}, ReportOptions{}); err != nil || len(r.Actions) != 1 || r.Actions[0].Fix != "poetry.lock: cut off" {
 		t.Errorf("a broken lockfile: %v, %v", r.Actions, err)
 	}
 }
