@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +58,17 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer runtime.KeepAlive(patience())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+	ended := make(chan struct{})
+	defer close(ended)
+	context.AfterFunc(ctx, func() {
+		stop() // a second Ctrl-C ends at once
+		select {
+		case <-ended:
+		case <-time.After(grace): // something waits in the kernel; the store is sound whenever we end
+			fmt.Fprintln(stderr, "tributary: interrupted")
+			os.Exit(exitCouldNot)
+		}
+	})
 	// A reader that has seen enough ("| head") is an error of writing like any
 	// other, so that everything is closed before the end.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
@@ -68,6 +79,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }
+
+// grace is how long an interrupted command may take to end by itself.
+const grace = 10 * time.Second
 
 // patience lets the garbage collector wait until a run has made some real
 // garbage: a short run ends without a collection, at half the CPU time. The

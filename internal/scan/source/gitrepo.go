@@ -93,6 +93,10 @@ func commonDir(dir string) string {
 	return target
 }
 
+// privateDir begins the names of directories in which git finds settings of ours
+// in place of a repository's own.
+const privateDir = "tributary-git-"
+
 // skeletonConfig bounds what git maps and keeps: packs are looked at through
 // small windows, so that its memory does not grow with the repository.
 const skeletonConfig = `[core]
@@ -108,7 +112,7 @@ func newGitRepo(dir string, max int64) (*gitRepo, error) {
 	if err := noPipes(dir, common); err != nil {
 		return nil, err
 	}
-	skeleton, err := os.MkdirTemp("", "tributary-git-")
+	skeleton, err := os.MkdirTemp("", privateDir)
 	if err != nil {
 		return nil, err
 	}

@@ -61,6 +61,12 @@ func gitFailed(cmd *exec.Cmd, errs *bytes.Buffer, err error) error {
 	if words == "" {
 		return fmt.Errorf("git %s: %w", gitVerb(cmd.Args), err)
 	}
+	for _, kv := range cmd.Env {
+		// A directory of our own, which tells nobody anything.
+		if dir, ok := strings.CutPrefix(kv, "GIT_DIR="); ok && strings.Contains(dir, privateDir) {
+			words = strings.ReplaceAll(words, "not a git repository: '"+dir+"'", "its HEAD or another of its own files is damaged")
+		}
+	}
 	if len(words) > 300 {
 		words = words[:300] + "…"
 	}
