@@ -20,7 +20,10 @@ func newDiff(s *settings) *cobra.Command {
 changed version, scope or license; the repository's own licenses; and verdicts.
 
 For things without revisions (directories, archives, SBOM files) give two paths:
-diff OLD NEW.`,
+diff OLD NEW.
+
+What could not be read or understood in one of the two only is listed: some of the
+difference may be for want of it.`,
 		Example: `  tributary diff . v1.0 v1.1
   tributary diff -o json . HEAD~10 HEAD
   tributary diff old.cdx.json new.cdx.json`,
@@ -61,7 +64,13 @@ diff OLD NEW.`,
 }
 
 func writeDiff(w io.Writer, d work.Difference) error {
-	fmt.Fprintf(w, "%s: %s to %s\n", report.Clean(d.Repository), report.Clean(short(d.From)), report.Clean(short(d.To)))
+	from, to := short(d.From), short(d.To)
+	if d.FromRepository != "" {
+		from, to = d.FromRepository+" at "+from, d.Repository+" at "+to
+	} else {
+		from = d.Repository + ": " + from
+	}
+	fmt.Fprintf(w, "%s to %s\n", report.Clean(from), report.Clean(to))
 	if d.Empty() {
 		_, err := fmt.Fprintln(w, "no difference in packages, licenses or verdicts")
 		return err
@@ -80,6 +89,7 @@ func writeDiff(w io.Writer, d work.Difference) error {
 	section("Packages changed", d.ChangedText())
 	section("Own licenses", d.Licenses)
 	section("Verdicts", d.Verdicts)
+	section("Not read or not understood in one of the two", d.NotRead)
 	return nil
 }
 

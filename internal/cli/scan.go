@@ -146,6 +146,9 @@ func (s *settings) scanAll(ctx context.Context, office *work.Office, f sourceFla
 
 // scanSome is scanAll for those who tell what could not be read in their answer.
 func (s *settings) scanSome(ctx context.Context, office *work.Office, f sourceFlags, args []string, again bool) (snaps []work.Scanned, unread []*work.Unread, err error) {
+	if f.worktree && f.rev != "" {
+		return nil, nil, wrongUse("", "--worktree reads the files on disk: leave out --rev")
+	}
 	if s.getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softLimit)
 	}

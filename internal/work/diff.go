@@ -12,14 +12,19 @@ import (
 // Difference is what changed between two snapshots; its JSON form is an
 // interface (docs/cli.md).
 type Difference struct {
-	Repository string          `json:"repository"`
-	From       string          `json:"from"`
-	To         string          `json:"to"`
-	Added      []string        `json:"added"`
-	Removed    []string        `json:"removed"`
-	Changed    []ChangeOfUsage `json:"changed"`
-	Licenses   []string        `json:"licenses"`
-	Verdicts   []string        `json:"verdicts"`
+	Repository string `json:"repository"`
+	// FromRepository is another one that Repository is compared with.
+	FromRepository string          `json:"from_repository,omitempty"`
+	From           string          `json:"from"`
+	To             string          `json:"to"`
+	Added          []string        `json:"added"`
+	Removed        []string        `json:"removed"`
+	Changed        []ChangeOfUsage `json:"changed"`
+	Licenses       []string        `json:"licenses"`
+	Verdicts       []string        `json:"verdicts"`
+	// NotRead is what could not be read or understood in one of the two only: some
+	// of the difference may be for want of it.
+	NotRead []string `json:"not_read"`
 }
 
 // ChangeOfUsage is a package that is in both, with what is different.
@@ -31,7 +36,7 @@ type ChangeOfUsage struct {
 
 // Empty says that nothing changed.
 func (d Difference) Empty() bool {
-	return len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Licenses)+len(d.Verdicts) == 0
+	return len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Licenses)+len(d.Verdicts)+len(d.NotRead) == 0
 }
 
 // ChangedText is Changed, a line each.
@@ -70,8 +75,13 @@ func (o *Office) DiffPaths(ctx context.Context, from, to string, opts ScanOption
 	}
 	// Two trees of the same software have different names: their packages are
 	// compared as if they were one.
+	was := a.Snapshot.Repository.Name
 	a.Snapshot.Repository.Name = b.Snapshot.Repository.Name
-	return o.diff(a, b)
+	d, err := o.diff(a, b)
+	if was != d.Repository {
+		d.FromRepository = was
+	}
+	return d, err
 }
 
 func (o *Office) one(ctx context.Context, path, rev string, opts ScanOptions) (Scanned, error) {
@@ -104,7 +114,36 @@ func (o *Office) diff(a, b Scanned) (Difference, error) {
 	}
 	d.Licenses = append(d.Licenses, licenseChanges(a.Snapshot.Licenses, b.Snapshot.Licenses)...)
 	d.Verdicts = append(d.Verdicts, o.verdictChanges(a, b)...)
+	d.NotRead = append(notReadBut(a, b), notReadBut(b, a)...)
 	return d, nil
+}
+
+// notReadBut lists what one scan could not read or understand, and the other did not
+// have trouble with.
+func notReadBut(one, other Scanned) []string {
+	known := map[string]bool{}
+	words := func(p inventory.Problem) string {
+		at := p.Path
+		if p.Line > 0 {
+			at += fmt.Sprintf(":%d", p.Line)
+		}
+		if at != "" {
+			at += ": "
+		}
+		return at + p.Kind + ": " + p.Message
+	}
+	for _, p := range Problems(other) {
+		p.Line = 0 // it may have moved
+		known[words(p)] = true
+	}
+	out := []string{}
+	for _, p := range Problems(one) {
+		text := words(p)
+		if p.Line = 0; !known[words(p)] {
+			out = append(out, short(one.Snapshot.Commit)+": "+text)
+		}
+	}
+	return out
 }
 
 func usageText(u inventory.Usage) string {
