@@ -16,6 +16,6 @@ What the mirror lacks is said beside every answer: an ecosystem without data,
 data that is old, records that were not understood. None of that is ever taken
 as "no vulnerabilities".`,
 	}
-	c.AddCommand(newAdvisoryUpdate(s), newAdvisoryMatch(s), newAdvisoryAffected(s), newAdvisoryShow(s), newAdvisoryStatus(s))
+	c.AddCommand(newAdvisoryUpdate(s), newAdvisoryMatch(s), newAdvisoryAffected(s), newAdvisoryShow(s), newAdvisoryStatus(s), newAdvisoryDrop(s))
 	return c
 }

@@ -252,7 +252,7 @@ func newAdvisoryShow(s *settings) *cobra.Command {
 				return err
 			}
 			defer office.Close()
-			raw, _, err := office.Record(c.Context(), args[0])
+			raw, infos, err := office.Record(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -263,7 +263,7 @@ func newAdvisoryShow(s *settings) *cobra.Command {
 				if form == "json" {
 					return writeRecordsJSON(w, raw)
 				}
-				return writeRecordsText(w, raw)
+				return writeRecordsText(w, raw, infos)
 			})
 		},
 	}

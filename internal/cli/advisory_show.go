@@ -22,7 +22,9 @@ func writeRecordsJSON(w io.Writer, raw [][]byte) error {
 	return enc.Encode(records)
 }
 
-func writeRecordsText(w io.Writer, raw [][]byte) error {
+// writeRecordsText writes records, and which of them the mirror counts as
+// withdrawn although they don't say so themselves.
+func writeRecordsText(w io.Writer, raw [][]byte, infos []advisory.Info) error {
 	t := textWriter{w: w}
 	for i, data := range raw {
 		r, err := advisory.ParseRecord(data)
@@ -33,6 +35,9 @@ func writeRecordsText(w io.Writer, raw [][]byte) error {
 			t.printf("\n")
 		}
 		t.record(&r)
+		if gone := infos[i].Withdrawn; r.Withdrawn.IsZero() && !gone.IsZero() {
+			t.printf("  counts as WITHDRAWN since %s: no source of the mirror lists it any more\n", dateOf(gone))
+		}
 	}
 	return t.err
 }

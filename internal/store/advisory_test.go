@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -167,6 +168,45 @@ func TestAnUpdateThatFailsLeavesWhatWas(t *testing.T) {
 		if err != nil || len(feeds) != 1 || !feeds[0].Partial || feeds[0].Records != 1 || !feeds[0].Checked.Equal(day(2)) {
 			t.Errorf("%+v, %v", feeds, err)
 		}
+	})
+}
+
+func TestADroppedFeedLeavesWhatOthersList(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *DB) {
+		both := osv("A-1", "left", "1.5.0", day(1), "")
+		only := map[string][]byte{"1.json": both, "2.json": osv("B-1", "right", "1.5.0", day(1), "")}
+		update(t, db, "npm", day(2), only)
+		update(t, db, "copy", day(2), map[string][]byte{"x.json": both})
+		if err := db.PutKEV(t.Context(), advisory.Feed{Name: "kev", Kind: "kev", Checked: day(2)}, []advisory.Exploited{{CVE: "CVE-2026-1"}}); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]int{"npm": 1, "kev": 0} {
+			if n, err := db.DropFeed(t.Context(), name, day(3)); err != nil || n != want {
+				t.Errorf("%s: %d, %v", name, n, err)
+			}
+		}
+		if _, err := db.DropFeed(t.Context(), "npm", day(3)); !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("what is not there was dropped: %v", err)
+		}
+		same(t, "the other's", []string{"A-1"}, matching(t, db, "left", "1.0.0"))
+		info, err := db.AdvisoriesNamed(t.Context(), "B-1")
+		if err != nil || len(info) != 1 {
+			t.Fatalf("%+v, %v", info, err)
+		}
+		for _, i := range info {
+			if !i.Withdrawn.Equal(day(3)) {
+				t.Errorf("%+v", i)
+			}
+		}
+		if kev, _, err := db.Exploitation(t.Context(), []string{"CVE-2026-1"}); err != nil || len(kev) != 0 {
+			t.Errorf("%v, %v", kev, err)
+		}
+		feeds, _, err := db.AdvisoryFeeds(t.Context())
+		if err != nil || len(feeds) != 1 || feeds[0].Name != "copy" {
+			t.Errorf("%+v, %v", feeds, err)
+		}
+		same(t, "read again", 1, update(t, db, "npm", day(4), only).Changed)
+		same(t, "as before", []string{"B-1"}, matching(t, db, "right", "1.0.0"))
 	})
 }
 

@@ -354,12 +354,50 @@ func (w *advisoryWriter) gone(known map[string]string) error {
 		}
 		names = names[n:]
 	}
-	return w.db.each(w.ctx, w.tx, `UPDATE advisory SET withdrawn = ?, changed = ?, problems = 'its source no longer lists it'
+	n, err := w.db.withdrawUnlisted(w.ctx, w.tx, w.now, "its source no longer lists it")
+	w.change.Gone += n
+	return err
+}
+
+// withdrawUnlisted counts records that no file of any feed holds as withdrawn
+// from now on, and says how many they are.
+func (db *DB) withdrawUnlisted(ctx context.Context, tx *sql.Tx, now time.Time, why string) (n int, err error) {
+	return n, db.each(ctx, tx, `UPDATE advisory SET withdrawn = ?, changed = ?, problems = ?
 		WHERE withdrawn = '' AND NOT EXISTS (SELECT 1 FROM advisory_file f WHERE f.advisory_id = advisory.id) RETURNING id`,
-		[]any{timeText(w.now), timeText(w.now)}, func(r *sql.Rows) error {
-			w.change.Gone++
+		[]any{timeText(now), timeText(now), why}, func(r *sql.Rows) error {
+			n++
 			return nil
 		})
+}
+
+// DropFeed forgets a source of advisories, and says how many records count as
+// withdrawn from now on: those that no other feed lists. [sql.ErrNoRows] where
+// there is no such feed.
+func (db *DB) DropFeed(ctx context.Context, name string, now time.Time) (withdrawn int, err error) {
+	err = db.transact(ctx, func(tx *sql.Tx) error {
+		if db.postgres {
+			if err := db.exec(ctx, tx, "SELECT pg_advisory_xact_lock(7422)"); err != nil {
+				return err
+			}
+		}
+		var id int64
+		var kind string
+		if err := db.one(ctx, tx, "SELECT id, kind FROM advisory_feed WHERE name = ?", []any{name}, &id, &kind); err != nil {
+			return err
+		}
+		if err := db.exec(ctx, tx, "DELETE FROM advisory_file WHERE feed_id = ?", id); err != nil {
+			return err
+		}
+		if err := db.exec(ctx, tx, "DELETE FROM advisory_feed WHERE id = ?", id); err != nil {
+			return err
+		}
+		if kind == "kev" || kind == "epss" {
+			return db.exec(ctx, tx, "DELETE FROM advisory_shard WHERE kind = ?", kind)
+		}
+		withdrawn, err = db.withdrawUnlisted(ctx, tx, now, "its source was dropped")
+		return err
+	})
+	return withdrawn, err
 }
 
 // close writes the feed's row.
