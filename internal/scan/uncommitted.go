@@ -42,16 +42,21 @@ func Uncommitted(src *source.Source, s inventory.Snapshot) []string {
 	}
 	defer root.Close()
 	c := comparison{root: root, left: maxComparedBytes, known: map[string]string{}}
-	dirs := map[string]bool{".": true}
+	dirs, elsewhere := map[string]bool{".": true}, map[string]bool{}
 	for _, u := range s.Units {
-		if u.Blob != "" {
-			c.known[u.Manifest] = u.Blob
-			dirs[path.Dir(u.Manifest)] = true
+		if u.Blob == "" {
+			continue
+		}
+		c.known[u.Manifest] = u.Blob
+		dirs[path.Dir(u.Manifest)] = true
+		// Of what Git LFS keeps, git has a pointer only: it is never as on disk.
+		if slices.ContainsFunc(u.Problems, func(p inventory.Problem) bool { return strings.Contains(p.Message, errLFS.Error()) }) {
+			elsewhere[u.Manifest] = true
 		}
 	}
 	var out []string
 	for p, blob := range c.known {
-		if c.differs(p, blob, whole) {
+		if !elsewhere[p] && c.differs(p, blob, whole) {
 			out = append(out, p)
 		}
 	}
