@@ -58,7 +58,10 @@ func writeRefreshed(w io.Writer, r *work.Refreshed, form string, verbose bool) e
 			fmt.Fprintf(&b, ", %d %s", p.n, p.what)
 		}
 	}
-	fmt.Fprintf(&b, "\nlicenses of versions in use: %d declared, %d found in texts\n", r.Declared, r.Detected)
+	b.WriteByte('\n')
+	if r.Answered > 0 { // what was heard in earlier runs is not counted again
+		fmt.Fprintf(&b, "licenses of versions in use, from these answers: %d declared, %d found in texts\n", r.Declared, r.Detected)
+	}
 	writeGroups(&b, "not asked, so that nobody hears of them", r.PrivateNames, verbose)
 	if len(r.NoRegistry) > 0 {
 		var parts []string
