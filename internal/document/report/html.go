@@ -74,7 +74,7 @@ type chart struct {
 
 // bars lays out the ten longest bars and one for the rest.
 func bars(title string, all []Count) chart {
-	const most, rowHeight, widest = 10, 24, 300.0
+	const most, rowHeight, widest = 10, 24, 150.0
 	rows := all
 	if len(all) > most {
 		rest := 0
