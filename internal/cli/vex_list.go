@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/internal/document/report"
+	"github.com/tributary-oss/tributary/internal/program"
 	"github.com/tributary-oss/tributary/internal/store"
 	"github.com/tributary-oss/tributary/internal/vex"
 	"github.com/tributary-oss/tributary/internal/work"
@@ -207,17 +208,15 @@ is about one.`,
 				return wrongUse("", "--as names one product: say which with --product")
 			}
 			want.Tool = "tributary " + Version
-			d, products, err := office.ExportVEX(c.Context(), want)
+			out, err := office.ExportVEX(c.Context(), want)
 			if err != nil {
 				return &exitError{exitCouldNot, err, ""}
 			}
-			if form == string(vex.CycloneDX) && products > 1 {
-				return wrongUse("", "a CycloneDX document is about one product, and there are %d: say which with --product", products)
+			if form == string(vex.CycloneDX) && out.Products > 1 {
+				return wrongUse("", "a CycloneDX document is about one product, and there are %d: say which with --product", out.Products)
 			}
-			if len(d.Statements) == 0 {
-				s.say("no vulnerability is known in what was scanned; the document has no statements")
-			}
-			return s.write(func(w io.Writer) error { return vex.Write(w, d, vex.Format(form)) })
+			s.unsaid(&out)
+			return s.write(func(w io.Writer) error { return vex.Write(w, out.Document, vex.Format(form)) })
 		},
 	}
 	c.Flags().StringSliceVar(&want.Products, "product", nil, "products to speak of; without, all")
@@ -225,4 +224,20 @@ is about one.`,
 	c.Flags().StringVar(&want.Author, "author", "", "author of the document; the organization's name where it is not given")
 	s.addAsOf(c)
 	return offer(c, vex.Formats...)
+}
+
+// unsaid tells who exports what recipients can't see in the document.
+func (s *settings) unsaid(out *work.ExportedVEX) {
+	if out.Document.Author == program.ExampleOrganization {
+		s.say("the document is signed by %q, the example in program.yaml: put your organization there, or give --author", out.Document.Author)
+	}
+	if len(out.Document.Statements) == 0 {
+		s.say("no vulnerability is known in what was scanned; the document has no statements")
+	}
+	if out.Candidates > 0 {
+		s.say("%s of Go's standard library left out: a go line is only the lowest release that may be built with", count(out.Candidates, "candidate"))
+	}
+	for _, d := range out.Doubts {
+		s.say("%s", report.Clean(d))
+	}
 }

@@ -210,3 +210,10 @@ func FuzzLoad(f *testing.F) {
 		p.IsFixture("github.com/a/b", "c/d", false)
 	})
 }
+
+func TestTheStarterNamesTheExampleOrganization(t *testing.T) {
+	p, _ := Load(Starter("standard"))
+	if p.Organization.Name != ExampleOrganization {
+		t.Errorf("it is %q", p.Organization.Name)
+	}
+}

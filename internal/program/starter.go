@@ -7,6 +7,10 @@ import (
 	"strings"
 )
 
+// ExampleOrganization is the name that stands in the starter's program.yaml, for
+// the company to put its own in its place.
+const ExampleOrganization = "Example Corp"
+
 //go:embed starter/*.yaml
 var starter embed.FS
 

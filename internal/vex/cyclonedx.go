@@ -28,6 +28,13 @@ type cdxMetadata struct {
 	Authors   []cdxPerson     `json:"authors,omitempty"`
 	Supplier  *cdxPerson      `json:"supplier,omitempty"`
 	Component *cdxComponent   `json:"component,omitempty"`
+	// Properties are written only.
+	Properties []cdxProperty `json:"properties,omitempty"`
+}
+
+type cdxProperty struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 type cdxPerson struct {

@@ -125,7 +125,11 @@ func cycloneDXOf(d Document) cdxDocument {
 		out.Metadata.Authors = []cdxPerson{{Name: d.Author}}
 	}
 	if d.Tooling != "" {
-		tool, version, _ := strings.Cut(d.Tooling, " ")
+		tool, more, _ := strings.Cut(d.Tooling, " ")
+		version, basis, _ := strings.Cut(more, "; ")
+		if basis != "" {
+			out.Metadata.Properties = []cdxProperty{{Name: "tributary:basis", Value: basis}}
+		}
 		out.Metadata.Tools, _ = json.Marshal(map[string][]cdxComponent{"components": {{Type: "application", Name: tool, Version: version}}})
 	}
 	known := map[string]bool{}

@@ -27,6 +27,9 @@ func (o *Office) Explain(ctx context.Context, repository, pkg string, opts ScanO
 	for _, j := range judged {
 		out = append(out, finding(j))
 	}
+	if err := o.askedInVain(ctx, out); err != nil {
+		return nil, err
+	}
 	found, err := o.risks(ctx, snaps)
 	if err != nil {
 		return nil, err
@@ -39,6 +42,33 @@ func (o *Office) Explain(ctx context.Context, repository, pkg string, opts ScanO
 		return nil, fmt.Errorf("%s is used in %s only by test data and samples, which are not judged (fixtures in program.yaml decides)", pkg, repository)
 	}
 	return nil, fmt.Errorf("%s does not use %s; \"tributary where-used %s\" tells who does", repository, pkg, pkg)
+}
+
+// askedInVain adds to findings without a license what registries answered.
+func (o *Office) askedInVain(ctx context.Context, out []report.Finding) error {
+	for i := range out {
+		f := &out[i]
+		p, err := inventory.ParsePURL(f.Purl)
+		if f.License != "" || o.Store == nil || err != nil {
+			continue
+		}
+		name := p.WithoutVersion().String()
+		told, err := o.Store.Registry(ctx, []string{name}, o.AsOf)
+		if err != nil {
+			return err
+		}
+		for _, l := range told[name] {
+			text := "It was asked, and declares no license for this version."
+			switch r := l.Find(p.Version); {
+			case r == nil:
+				text = "It was asked, and does not list this version."
+			case r.License != "" || r.Detected != "":
+				continue
+			}
+			f.Reasons = append(f.Reasons, report.Reason{Text: text, Source: l.Source, Date: l.Observed})
+		}
+	}
+	return nil
 }
 
 // keepPackage leaves in a snapshot only the usages of one package.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tributary-oss/tributary/internal/document/report"
 	"github.com/tributary-oss/tributary/internal/inventory"
@@ -27,14 +28,14 @@ type VEXExport struct {
 // as of the office's date: decisions that hold with their status, everything
 // else as under investigation. A waiver accepts a risk and makes nothing not
 // affected. Products is how many the document speaks of.
-func (o *Office) ExportVEX(ctx context.Context, want VEXExport) (d vex.Document, products int, err error) {
+func (o *Office) ExportVEX(ctx context.Context, want VEXExport) (out ExportedVEX, err error) {
 	snaps, err := o.Latest(ctx, func(string) bool { return true })
 	if err != nil {
-		return d, 0, err
+		return out, err
 	}
 	found, err := o.risks(ctx, snaps)
 	if err != nil {
-		return d, 0, err
+		return out, err
 	}
 	e := vexExport{office: o, want: want, index: map[string]int{}, done: map[string]bool{}, products: map[string]bool{}}
 	for i := range found.vulnerabilities {
@@ -45,11 +46,36 @@ func (o *Office) ExportVEX(ctx context.Context, want VEXExport) (d vex.Document,
 		return cmp.Or(cmp.Compare(a.Vulnerability, b.Vulnerability), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Impact+a.Action+a.Notes, b.Impact+b.Action+b.Notes))
 	})
 	author := cmp.Or(want.Author, o.Program.Organization.Name)
-	d = vex.Document{Author: author, Role: "Document Creator", Time: o.AsOf, Version: 1, Tooling: want.Tool, Statements: e.statements}
+	out = ExportedVEX{Products: len(e.products), Candidates: e.candidates, Doubts: found.about.Doubts}
+	out.Document = vex.Document{Author: author, Role: "Document Creator", Time: o.AsOf, Version: 1, Tooling: want.Tool + dataOf(found.about.Feeds), Statements: e.statements}
 	if found.about.State == "none" {
-		return d, len(e.products), fmt.Errorf("there is no advisory data, so nothing is known of vulnerabilities; run \"tributary advisory update\" first")
+		return out, fmt.Errorf("there is no advisory data, so nothing is known of vulnerabilities; run \"tributary advisory update\" first")
 	}
-	return d, len(e.products), nil
+	return out, nil
+}
+
+// ExportedVEX is a document, and what it leaves unsaid.
+type ExportedVEX struct {
+	Document vex.Document
+	Products int
+	// Candidates are findings that only a go line suggests: no statement is made
+	// of them.
+	Candidates int
+	Doubts     []string // what the advisories do not tell, in sentences
+}
+
+// dataOf says which advisories a document rests on, for its tooling.
+func dataOf(feeds []report.Feed) string {
+	var parts []string
+	for _, f := range feeds {
+		if f.Kind == "osv" && f.Records > 0 {
+			parts = append(parts, f.Name+" of "+f.Made.Format(time.DateOnly))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; advisories: " + strings.Join(parts, ", ")
 }
 
 // vexExport collects statements; those that say the same of several parts are
@@ -61,6 +87,7 @@ type vexExport struct {
 	index      map[string]int
 	done       map[string]bool // product, vulnerability and package
 	products   map[string]bool
+	candidates int
 }
 
 func (e *vexExport) wants(product string) bool {
@@ -70,7 +97,11 @@ func (e *vexExport) wants(product string) bool {
 func (e *vexExport) vulnerability(v *report.Vulnerability) {
 	// What only a go line suggests is no finding in a product; a decision on it is
 	// worth telling.
-	if !e.wants(v.Product) || v.Kind == "stdlib-candidate" && v.VEX == nil {
+	if !e.wants(v.Product) {
+		return
+	}
+	if v.Kind == "stdlib-candidate" && v.VEX == nil {
+		e.candidates++
 		return
 	}
 	s := vex.Statement{Vulnerability: v.ID, Aliases: v.Aliases, Author: e.want.Author, Time: e.office.AsOf, Status: vex.UnderInvestigation}
