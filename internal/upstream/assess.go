@@ -109,9 +109,21 @@ func (a *Assessment) versions(l *Listing, now, last *Release, set *Setting) {
 	if a.Used != "" && a.Latest != "" {
 		a.Behind = behind(l, a.Used, a.Latest, set.Order)
 	}
-	if since := set.Now.Sub(a.LatestRelease); !a.LatestRelease.IsZero() && since > quietAfter && !doubtful {
-		a.add(l, SignalQuiet, a.LatestRelease, "the latest release, %s, was %.1f years ago", a.Latest, since.Hours()/yearOfHours)
+	newest := newestRelease(l, Release{Version: a.Latest, Published: a.LatestRelease})
+	if since := set.Now.Sub(newest.Published); !newest.Published.IsZero() && since > quietAfter && !doubtful {
+		a.add(l, SignalQuiet, newest.Published, "the latest release, %s, was %.1f years ago", newest.Version, since.Hours()/yearOfHours)
 	}
+}
+
+// newestRelease is the release that was made last: of an older line perhaps, or
+// a preview. A project that makes any is not quiet.
+func newestRelease(l *Listing, newest Release) Release {
+	for _, r := range l.Versions {
+		if r.Published.After(newest.Published) {
+			newest = r
+		}
+	}
+	return newest
 }
 
 // libyears follows the dates alone, as the metric does: a preview that is

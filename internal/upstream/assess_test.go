@@ -239,3 +239,17 @@ func TestANearNameIsNearBothWays(t *testing.T) {
 		}
 	})
 }
+
+func TestAProjectThatReleasesOlderLinesIsNotQuiet(t *testing.T) {
+	quiet := func(l *Listing) bool {
+		a := Assess(l, "1.0.0", setting("2026-06-01"))
+		return slices.ContainsFunc(a.Signals, func(s HealthSignal) bool { return s.Kind == SignalQuiet })
+	}
+	old := []Release{{Version: "1.0.0", Published: date("2020-01-01")}, {Version: "2.0.0", Published: date("2021-01-01")}}
+	if !quiet(leftListing(old...)) {
+		t.Error("five years without a release are quiet")
+	}
+	if quiet(leftListing(append(old, Release{Version: "1.0.1", Published: date("2026-01-01")})...)) {
+		t.Error("a fix of the older line came half a year ago")
+	}
+}
