@@ -165,3 +165,13 @@ func TestCratesAreAskedOneASecond(t *testing.T) {
 type roundTrip func(*http.Request) *http.Response
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
+
+func TestAnAnswerAboutAnotherPackageIsNone(t *testing.T) {
+	r, _ := recorded(t, "npm", map[string]string{"/left": `{"name":"right","versions":{"1.0.0":{"license":"MIT"}}}`, "/Case": `{"name":"case","versions":{"1.0.0":{"license":"MIT"}}}`})
+	if _, err := r.Ask(t.Context(), FromRegistry, Question{Package: inventory.NewPURL("npm", "left", "")}); err == nil || !strings.Contains(err.Error(), "about another package, right") {
+		t.Errorf("%v", err)
+	}
+	if _, err := r.Ask(t.Context(), FromRegistry, Question{Package: inventory.NewPURL("npm", "Case", "")}); err != nil {
+		t.Errorf("another case is the same name: %v", err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -22,7 +23,13 @@ func (r *Registries) npm(ctx context.Context, q Question) (Answer, error) {
 		auth = r.credentials(registry)
 	}
 	address := strings.TrimRight(registry, "/") + "/" + strings.ReplaceAll(url.PathEscape(name), "%40", "@")
-	l, at, err := fetchFrom(ctx, r, Request{URL: address, Auth: auth, Accept: "application/json"}, ParseNpm)
+	l, at, err := fetchFrom(ctx, r, Request{URL: address, Auth: auth, Accept: "application/json"}, func(b []byte) (upstream.Listing, error) {
+		l, told, err := parseNpm(b)
+		if err == nil && told != "" && !strings.EqualFold(told, name) {
+			return l, fmt.Errorf("it answered about another package, %s", clean(told, 100))
+		}
+		return l, err
+	})
 	l.Observed = at
 	return Answer{Listing: l}, err
 }
@@ -49,7 +56,14 @@ type npmVersion struct {
 // (github.com/npm/registry, docs/responses/package-metadata.md). Every field may
 // lack: mirrors leave out what they like.
 func ParseNpm(b []byte) (upstream.Listing, error) {
+	l, _, err := parseNpm(b)
+	return l, err
+}
+
+// parseNpm also gives the name that the document has, "" where it has none.
+func parseNpm(b []byte) (l upstream.Listing, name string, err error) {
 	var d struct {
+		Name        any                   `json:"name"`
 		DistTags    map[string]any        `json:"dist-tags"`
 		Time        map[string]any        `json:"time"`
 		Repository  any                   `json:"repository"`
@@ -59,13 +73,14 @@ func ParseNpm(b []byte) (upstream.Listing, error) {
 		Versions    map[string]npmVersion `json:"versions"`
 	}
 	if err := json.Unmarshal(b, &d); err != nil {
-		return upstream.Listing{}, errNotData(b)
+		return l, "", errNotData(b)
 	}
+	name, _ = d.Name.(string)
 	if d.Versions == nil {
 		if t, _ := d.Time["unpublished"].(map[string]any); t != nil {
-			return upstream.Listing{Source: npmName, Doubts: []string{"all versions were unpublished"}}, nil
+			return upstream.Listing{Source: npmName, Doubts: []string{"all versions were unpublished"}}, name, nil
 		}
-		return upstream.Listing{}, errors.New("the answer has no versions")
+		return l, "", errors.New("the answer has no versions")
 	}
 	out := upstream.Listing{Source: npmName, Maintainers: hashed("npm", npmPeople(d.Maintainers))}
 	out.Latest, _ = d.DistTags["latest"].(string)
@@ -101,7 +116,7 @@ func ParseNpm(b []byte) (upstream.Listing, error) {
 			out.Maintainers = hashed("npm", npmPeople(x.Maintainers))
 		}
 	}
-	return out, nil
+	return out, name, nil
 }
 
 // installs says whether installing runs code. Where a document tells scripts at
