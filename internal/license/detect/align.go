@@ -230,6 +230,8 @@ func enough(m *textMatch) bool {
 	switch {
 	case m.rule.kind == ruleExtra:
 		return cov >= 0.88 && alien < 0.2
+	case n < 12 && m.inserted > 0:
+		return false // a sentence with another name in it
 	case m.rule.kind == ruleHeader || n < 60:
 		return cov >= 0.80 && m.lacking == 0 && alien < 0.3
 	case n < 120 && alien > 0.15 && cov < 0.9:

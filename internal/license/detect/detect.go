@@ -12,7 +12,7 @@ import (
 
 // Version names this detector with its data. It changes whenever the same bytes
 // may give another answer, so that cached results can be told apart.
-const Version = "tributary-9"
+const Version = "tributary-10"
 
 // Match is one place in a file that speaks of a license.
 type Match struct {
@@ -168,7 +168,7 @@ func (r *reader) items(tags []find, ignored []span) []item {
 		}
 		out = append(out, item{mention: mention{first: first, last: last, expr: t.expr, versioned: true}, kind: "tag", score: 1, tag: true})
 	}
-	for _, s := range ignored {
+	for _, s := range slices.Concat(ignored, r.quoted) {
 		for k := tokenAt(r.toks, s.start); k < len(r.toks) && int(r.toks[k].start) < s.end; k++ {
 			r.masked[k] = true
 		}

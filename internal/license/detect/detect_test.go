@@ -31,6 +31,8 @@ func TestTagsAreReadInEveryCommentStyle(t *testing.T) {
 		{"**SPDX-License-Identifier**: MIT", "MIT"},
 		{strings.Repeat("x\n", 500) + "/* SPDX-License-Identifier: MIT */", "MIT"},
 		{"`SPDX-License-Identifier: MIT`", "MIT"},
+		{"HEAD = \"// SPDX-License-Identifier: GPL-2.0-only\\n\"", ""},
+		{"\"comment\": \"SPDX-License-Identifier: MIT\"", "MIT"},
 		{"fmt.Println(\"SPDX-License-Identifier: \" + id)", ""},
 		{"// SPDX-License-Identifier: <id>", ""},
 		{"// REUSE-IgnoreStart\n// SPDX-License-Identifier: MIT\n// REUSE-IgnoreEnd\n// SPDX-License-Identifier: ISC\n", "ISC"},

@@ -249,7 +249,7 @@ func (c *corpus) prepare() {
 	}
 	c.id = wordIDs{c.words["spdx"], c.words["license"], c.words["snippet"], c.words["identifier"], c.words["http"], c.words["www"], c.words["module"], c.words["licenses"]}
 	c.sets = map[*[]string][]bool{}
-	for _, list := range []*[]string{&cueWords, &besideAfter, &besideBefore, &denyWords, &choiceWords, &fileNames, &pointWords, &legalWords} {
+	for _, list := range []*[]string{&cueWords, &besideAfter, &besideBefore, &denyWords, &choiceWords, &fileNames, &pointWords, &legalWords, &grantWords} {
 		for _, w := range *list {
 			c.word(w)
 		}
@@ -280,6 +280,7 @@ type wordIDs struct {
 const grammarWords = `change licensing arrangements combined together linked linking link mixed conflict clash any with such as from changed switched moved above listed select chosen used advertising developed university california may does do will can apply cover licensed license licenses licensing under terms distributed released covered governed redistribute redistributed subject conditions
 	relicensed dual available distributable copied copying permits style like type open source public software or and gpl lgpl mit bsd apache mpl v 2 3 0 1 the a an of is either
 	new same both gnu as to modified not compatible incompatible unlike without avoid isn never nor than version ver vers versions verson release rev number two three one
+	applications by code converted environments libraries library modules products program programs projects switch that update updated upgrade upgraded which work works
 	general any up later newer greater higher above subsequent upward upwards latest onwards onward after only no exclusively c alternatively see file files in this may be
 	refer accompanying found license licence unlicense notice readme copyright described details are similar spdx snippet identifier http www module linux contrary main directory doesn don aren cannot common via gplv lgplv x11 clause revised clear lesser based convert consists dually double multi triple tri disjunctive without any later at newer modify implied other more fitness its instead alternative choose choice option your at use used copy with either`
 

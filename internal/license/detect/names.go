@@ -136,7 +136,7 @@ IJG|part of the independent jpeg group s software!
 Apache-2.0|product includes software developed by the apache software foundation!|product includes software developed at the apache software foundation!
 ICU|same license as icu!
 BSD-3-Clause|hsqldb license
--|software that is released under the gpl the others|mean that we re distributing python under the gpl|gettext library is covered by the gnu library general public license|gettext library is covered by the gnu lesser general public license|gettext package is covered by the gnu general public license|gettext package package is covered by the gnu general public license|not available under the gnu general public license or the gnu library general public license|not available under the gnu general public license or the gnu lesser general public license|dedicated to the public domain under the cc0 public domain dedication|mozilla public license 1 1 can be found
+-|gnu gettext is covered by the gnu general public license|software that is released under the gpl the others|mean that we re distributing python under the gpl|gettext library is covered by the gnu library general public license|gettext library is covered by the gnu lesser general public license|gettext package is covered by the gnu general public license|gettext package package is covered by the gnu general public license|not available under the gnu general public license or the gnu library general public license|not available under the gnu general public license or the gnu lesser general public license|dedicated to the public domain under the cc0 public domain dedication|mozilla public license 1 1 can be found
 Fair|fair license
 FSFAP|license allpermissive!
 GPL-2.0-only|gnuv 2 general public license!

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/tributary-oss/tributary/internal/license"
@@ -27,6 +26,7 @@ type reader struct {
 	toks   []token
 	masked []bool
 	memo   *Memo
+	quoted []span // tags of other files that a program writes
 	out    []mention
 	end    int // the token after the last mention
 	no     int // the token after the last name that was turned away
@@ -114,7 +114,7 @@ func (r *reader) read(p *phrase, i, n int) (mention, bool) {
 		return m, true
 	}
 	m.cued, m.strong = r.cued(i, i+n), r.under(i)
-	if r.partOfName(i) || r.named(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n) || r.compound(i, i+n)) {
+	if r.partOfName(i) || r.inPath(i, i+n) && !m.strong || r.heads(i) || r.named(i) || p.weak && (r.is(i-1, "are") || r.qualifies(i+n) || r.compound(i, i+n)) {
 		return m, false
 	}
 	if r.is(i-1, "license") && r.is(i-2, "change") {
@@ -142,7 +142,7 @@ func (r *reader) read(p *phrase, i, n int) (mention, bool) {
 	}
 	m.family = p.fam.name
 	if r.version(p.fam, &m, p.weak) {
-		return m, !p.weak || m.cued
+		return m, (!p.weak || m.cued && r.granted(i)) && !r.joined(m.last+1)
 	}
 	if p.weak && !r.close(i, i+n) || !p.weak && !m.cued && !r.alone(i, i+n) {
 		return m, false
@@ -157,54 +157,6 @@ func (m *mention) set(expr string) bool {
 	e, err := license.Parse(expr)
 	m.expr = e
 	return err == nil
-}
-
-// partOfName says whether token i ends the name of a file or of a variable:
-// "COPYING.gplv3", "LICENSE_GPL".
-func (r *reader) partOfName(i int) bool {
-	at := int(r.toks[i].start)
-	if at < 2 {
-		return false
-	}
-	return r.b[at-1] == '_' || r.b[at-1] == '.' && class[r.b[at-2]] != other
-}
-
-// named says whether a word that no license has, written as a name, stands right
-// before token i: the "Jahia Open Software License" is another's.
-func (r *reader) named(i int) bool {
-	if i == 0 || r.toks[i-1].id != 0 || r.between(i) != " " {
-		return false
-	}
-	word := r.b[r.toks[i-1].start:r.toks[i-1].end]
-	return len(word) > 2 && class[word[0]] == upper && class[word[1]] == lower && r.toks[i-1].flags&stopBefore == 0
-}
-
-// compound says whether a weak name is a part of another word, a path or an
-// address: "apache-airflow", "github.com/apache/maven".
-func (r *reader) compound(from, to int) bool {
-	if to < len(r.toks) {
-		if sep := r.between(to); (sep == "-" || sep == "/" || sep == "." || sep == "_") && !r.in(to, &besideAfter) && !r.in(to, &cueWords) && !r.isNumber(to) {
-			if p, _ := r.c.names.find(r.toks, to); p == nil {
-				return true
-			}
-		}
-	}
-	if from > 0 {
-		if sep := r.between(from); sep == "/" || sep == "@" || sep == "-" {
-			return !r.in(from-1, &besideBefore) && !r.in(from-1, &cueWords) && !r.isNumber(from-1)
-		}
-	}
-	return false
-}
-
-// qualifies says whether another name begins at token i with only a space before
-// it: of "W3C BSD License" the second word is the name.
-func (r *reader) qualifies(i int) bool {
-	if i >= len(r.toks) || r.toks[i].id == 0 || strings.Trim(r.between(i), " \t") != "" {
-		return false
-	}
-	p, _ := r.c.names.find(r.toks, i)
-	return p != nil && p.except == ""
 }
 
 // cueWords say that a license is given.
@@ -225,6 +177,26 @@ func (r *reader) cued(from, to int) bool {
 	}
 	for k := to; k < min(len(r.toks), to+4) && r.toks[k].flags&(blankBefore|stopBefore) == 0; k++ {
 		if r.is(k, "license", "licenses", "licensed", "terms") {
+			return true
+		}
+	}
+	return false
+}
+
+// granted says whether the words before a weak name are those of a grant: that
+// something is available or may be copied, where a language of the same name is
+// spoken of, is none.
+func (r *reader) granted(from int) bool {
+	if n := len(r.out); n > 0 && r.out[n-1].cued && from-r.end <= 6 || r.close(from, from+1) {
+		return true
+	}
+	for k := from - 1; k >= max(0, from-12); k-- {
+		if r.in(k, &cueWords) && !r.is(k, "available", "copied", "copying", "subject") {
+			return true
+		}
+	}
+	for k := from + 1; k < min(len(r.toks), from+8); k++ {
+		if r.is(k, "license", "licenses", "licensed") {
 			return true
 		}
 	}
@@ -255,7 +227,7 @@ func (r *reader) close(from, to int) bool {
 		return true
 	}
 	for k, steps := from-1, 0; k >= 0 && steps < 9 && r.toks[k+1].flags&blankBefore == 0; k, steps = k-1, steps+1 {
-		if r.is(k, "license", "licensed", "licenses", "licensing", "under", "via") || r.is(k, "terms") {
+		if r.is(k, "license", "licensed", "licenses", "licensing", "under", "terms") || r.is(k, "via") && r.is(k-1, "licensed", "available", "released", "distributed") {
 			return true
 		}
 		if !r.in(k, &besideBefore) {
@@ -275,67 +247,6 @@ var (
 	besideAfter  = strings.Fields("style like type open source public software or and gpl lgpl mit bsd apache new modified revised the x11 2 3 0 1 clause v version")
 	besideBefore = strings.Fields("the a an of or and is dual either new same terms both gpl gnu lgpl mit bsd apache mpl v gplv lgplv 2 3 0 1 style as to modified revised clear version later lesser general public")
 )
-
-// denyWords before a name say that it is not the license.
-var denyWords = []string{"not", "compatible", "incompatible", "unlike", "without", "avoid", "isn", "doesn", "don", "aren", "cannot", "never", "nor", "than", "based", "convert", "consists", "contrary", "similar", "longer", "previously", "formerly"}
-
-// denied says whether the words before a name turn it away: "not under the",
-// "compatible with the".
-func (r *reader) denied(i int) bool {
-	if r.no > 0 && i-r.no <= 1 && strings.ContainsAny(string(r.b[r.toks[r.no-1].end:r.toks[i].start]), "(,/") {
-		return true
-	}
-	if r.no > 0 && i-r.no <= 4 {
-		for k := r.no; k < i; k++ {
-			if r.is(k, "or", "nor", "and") {
-				return true
-			}
-		}
-	}
-	for k := i - 1; k >= max(0, i-5) && r.toks[k+1].flags&stopBefore == 0; k-- {
-		if r.in(k, &denyWords) {
-			return true
-		}
-	}
-	return false
-}
-
-// compared says whether a name is that of another work's license: "combined
-// with GPL", "a license such as the GPL", "changed the license from LGPL to".
-func (r *reader) compared(i int) bool {
-	k := i - 1
-	for n := 0; n < 2 && r.is(k, "the", "a", "any", "gnu"); n++ {
-		k--
-	}
-	switch {
-	case r.is(k, "with"):
-		return r.is(k-1, "combined", "together", "linked", "linking", "link", "mixed", "conflict", "clash")
-	case r.is(k, "as"):
-		return r.is(k-1, "such")
-	case r.is(k, "from"):
-		return r.is(k-1, "license", "licensing", "relicensed", "changed", "switched", "moved")
-	}
-	return false
-}
-
-// asked says whether the sentence that goes on at token k is a question.
-func (r *reader) asked(k int) bool {
-	for n := 0; n < 24 && k < len(r.toks); n, k = n+1, k+1 {
-		if r.toks[k].flags&stopBefore != 0 {
-			return bytes.IndexByte(r.b[r.toks[k-1].end:r.toks[k].start], '?') == 0
-		}
-	}
-	return false
-}
-
-// voided says whether the words after a name take it back: "the GPL does not
-// apply".
-func (r *reader) voided(k int) bool {
-	if r.is(k, "license") {
-		k++
-	}
-	return r.is(k, "may", "does", "do", "will", "can") && r.is(k+1, "not") && r.is(k+2, "apply", "cover", "clash")
-}
 
 // alone says whether a name is all there is: a line of its own or a whole file.
 func (r *reader) alone(from, to int) bool {

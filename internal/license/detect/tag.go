@@ -27,6 +27,10 @@ func (r *reader) tags(ignored []span) (finds []find) {
 		if r.toks[n].id != w.identifier || inside(ignored, start) {
 			continue
 		}
+		if commentInString(r.b[:start]) {
+			r.quoted = append(r.quoted, span{start, after + len(firstLine(r.b[after:]))})
+			continue
+		}
 		rest, ok := tagValue(r.b[after:])
 		if !ok {
 			continue
@@ -42,6 +46,14 @@ func (r *reader) tags(ignored []span) (finds []find) {
 		finds = append(finds, find{expr: e, start: start, end: end})
 	}
 	return finds
+}
+
+// commentInString says whether b ends in a quote and the mark of a comment: a
+// program that writes or looks for the first line of other files.
+func commentInString(b []byte) bool {
+	rest := bytes.TrimRight(b[max(0, len(b)-12):], " \t")
+	body := bytes.TrimRight(rest, "/*#;-")
+	return len(body) > 0 && len(body) < len(rest) && (body[len(body)-1] == '"' || body[len(body)-1] == '\'')
 }
 
 // tagValue skips the colon and what people put around it; it returns the offset

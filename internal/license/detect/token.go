@@ -234,16 +234,38 @@ func (s *scanner) escape() {
 		return
 	}
 	switch b[s.at] {
-	case 'n', 'r':
+	case 'n':
+		if s.flags&lineBefore != 0 {
+			s.flags |= blankBefore | stopBefore
+		}
 		s.flags |= lineBefore
 		s.at++
-	case 't':
+		s.at += restOfLine(b[s.at:])
+	case 't', 'r':
 		s.at++
 	case 'f':
 		if s.at+1 < len(b) && (b[s.at+1] == 'B' || b[s.at+1] == 'I' || b[s.at+1] == 'R' || b[s.at+1] == 'P') {
 			s.at += 2
 		}
 	}
+}
+
+// restOfLine is what follows an escaped line end in a line of source, with that
+// line's own end: the same line ends twice. It is 0 where there are more words.
+func restOfLine(b []byte) int {
+	for i, c := range b[:min(len(b), 40)] {
+		switch c {
+		case '\n':
+			return i + 1
+		case ' ', '\t', '\r', '"', '\'', ',', ';', ')', '+', '.', '\\':
+		default:
+			return 0
+		}
+		if c == '\\' && i+1 < len(b) && b[i+1] != '\n' && b[i+1] != '\r' {
+			return 0 // another escape
+		}
+	}
+	return 0
 }
 
 // macro steps over a request of roff at the beginning of a line (".PP").

@@ -22,6 +22,7 @@ const (
 	minUnknown    = 60  // words
 	unknownShared = 0.3 // of its words, those that stand in known texts in the same order
 	minLegal      = 7   // different legal words
+	shortUnknown  = 120 // words, below which one that points to a file says what stands there
 )
 
 // unknowns finds stretches that read like a license and in which nothing was
@@ -38,7 +39,7 @@ func (r *reader) unknowns(areas []area, items []item) (out []item) {
 				legal[r.toks[k].id] = true
 			}
 		}
-		if len(legal) < minLegal {
+		if len(legal) < minLegal || !r.grants(a) || n < shortUnknown && r.points(a) {
 			continue
 		}
 		it := item{mention: mention{first: a.lo, last: a.hi - 1, versioned: true}, kind: "unknown", rule: "unknown", score: 0.5}
@@ -47,6 +48,28 @@ func (r *reader) unknowns(areas []area, items []item) (out []item) {
 		}
 	}
 	return out
+}
+
+// grantWords are those without which there is no license: a disclaimer has none.
+var grantWords = strings.Fields("permission permitted permit permits grant grants granted redistribute redistributed redistribution distribute distributed copy copied copies use used modify license licensed")
+
+func (r *reader) grants(a area) bool {
+	for k := a.lo; k < a.hi; k++ {
+		if r.in(k, &grantWords) {
+			return true
+		}
+	}
+	return false
+}
+
+// points says whether an area names a file that holds the license.
+func (r *reader) points(a area) bool {
+	for k := a.lo; k < a.hi; k++ {
+		if name, next, ok := r.pointer(k); ok && next <= a.hi && name != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // taken says whether an item, of which there are in order, stands in or near an
@@ -80,17 +103,24 @@ var (
 func (r *reader) references() (out []item) {
 	seen := map[string]bool{}
 	for i := range r.toks {
-		if !r.in(i, &fileNames) || class[r.b[r.toks[i].start]] != upper || class[r.b[r.toks[i].end-1]] != upper || r.masked[i] {
-			continue
-		}
-		name, next := r.fileAt(i)
-		if seen[name] || !r.pointed(i, next) {
+		name, next, ok := r.pointer(i)
+		if !ok || seen[name] {
 			continue
 		}
 		seen[name] = true
 		out = append(out, item{mention: mention{first: i, last: next - 1}, kind: "reference", rule: "reference", score: 0.5, refersTo: name})
 	}
 	return out
+}
+
+// pointer reads the name of a file with a license that the words around token i
+// point to, and says where it ends.
+func (r *reader) pointer(i int) (name string, next int, ok bool) {
+	if !r.in(i, &fileNames) || class[r.b[r.toks[i].start]] != upper || class[r.b[r.toks[i].end-1]] != upper || r.masked[i] {
+		return "", 0, false
+	}
+	name, next = r.fileAt(i)
+	return name, next, r.pointed(i, next)
 }
 
 // fileAt reads the name of a file around token i ("LICENSE.txt",

@@ -37,7 +37,7 @@ func (r *reader) version(f *family, m *mention, weak bool) bool {
 		if !f.gnu && r.is(k, "or", "and", "under") {
 			return false
 		}
-		if r.toks[k].flags&stopBefore != 0 && k > m.last+1 {
+		if t := r.toks[k]; t.flags&stopBefore != 0 && (k > m.last+1 || t.flags&lineBefore != 0 && !r.isNumber(k) && !r.is(k, "version", "v")) {
 			return r.anyVersion(f, m, k)
 		}
 		if k > m.last+1 && r.other(k, f) {
