@@ -18,6 +18,9 @@ func TestWhatAFileOnlySpeaksOfPutsItUnderNothing(t *testing.T) {
 		{"a.go", body + mention, ""},
 		{"README.md", body + mention, "GPL-3.0-only"},
 		{"COPYING", body + mention, "GPL-3.0-only"},
+		{"ChangeLog-2009", mention, ""},
+		{"news.go", mention, "GPL-3.0-only"},
+		{"NEWS.md", header, "MIT"},
 		{"a.c", header + body + isc, "ISC AND MIT"},
 		{"a.c", "// Licensed under the MIT license or the Apache License 2.0, at your option.\n" + body + "// MIT license\n", "Apache-2.0 OR MIT"},
 	} {
@@ -29,7 +32,7 @@ func TestWhatAFileOnlySpeaksOfPutsItUnderNothing(t *testing.T) {
 			t.Errorf("%s: from the cache %q", c.path, got)
 		}
 	}
-	if got := granted("a.go", detect.Result{}); got != "" {
+	if got := Granted("a.go", detect.Result{}); got != "" {
 		t.Errorf("of nothing: %q", got)
 	}
 }

@@ -271,7 +271,7 @@ func eachInParallel(ctx context.Context, t source.Tree, files []source.File, n i
 func lookAt(p string, b []byte, memo *detect.Memo) finding {
 	res := detect.DetectWith(b, memo)
 	f := finding{Expression: res.Expression, Licenses: res.Licenses, Matches: res.Matches, Copyrights: res.Copyrights, TextOnly: isTextOnly(res, b)}
-	if own := granted(p, res); own != f.Expression {
+	if own := Granted(p, res); own != f.Expression {
 		f.Granted, f.Passing = own, true
 	}
 	if f.TextOnly || license.IsLicenseFile(p) {

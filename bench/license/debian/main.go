@@ -1,14 +1,17 @@
 // Command debian compares license detectors with what Debian's maintainers wrote
 // in machine-readable copyright files (DEP-5) of source packages.
 //
-//	go run ./bench/license/debian -dir DIR [-sample 10] [-errors]
+//	go run ./bench/license/debian -dir DIR [-packages NAME,NAME] [-sample 10] [-errors]
 //
 // Missing packages are downloaded into DIR by apt-get, with lists of its own, so
 // that the machine's stay as they are. Every file of a package is looked at; of
 // each package a sample is compared file by file: of the ids that were answered,
 // how many does the maintainers' entry for the file name, and in how many answered
 // files all of them. By package the set of ids found is compared with the set that
-// the entries name: for the sampled files, and for the whole package. Debian's truth is by file pattern and at times coarse, and passes over
+// the entries name: for the sampled files, and for the whole package; the means
+// weigh packages alike. The row "granted" is what a scan puts files under, without
+// test data, samples (of which the truth is left out too) and texts for reference.
+// Debian's truth is by file pattern and at times coarse, and passes over
 // what build tools leave behind (unspoken): the numbers tell engines apart, they
 // don't reach one. A more exact id than theirs counts as theirs (inWordsOf).
 package main
@@ -30,24 +33,30 @@ import (
 	"github.com/google/licensecheck"
 
 	"github.com/tributary-oss/tributary/bench/license/truth"
+	"github.com/tributary-oss/tributary/internal/inventory"
 	"github.com/tributary-oss/tributary/internal/license"
 	"github.com/tributary-oss/tributary/internal/license/detect"
+	"github.com/tributary-oss/tributary/internal/scan"
 )
 
 func main() {
 	log.SetFlags(0)
 	dir := flag.String("dir", "", "where packages are kept")
 	sample := flag.Int("sample", 10, "files of each package that are compared one by one")
+	names := flag.String("packages", "", "these instead of the usual ones, separated by commas")
 	errors := flag.Bool("errors", false, "list what disagrees")
 	flag.Parse()
 	if *dir == "" {
 		log.Fatal("usage: debian -dir DIR")
 	}
+	if *names != "" {
+		packages = strings.Split(*names, ",")
+	}
 	fetched, err := fetch(*dir, packages)
 	if err != nil {
 		log.Fatal(err)
 	}
-	engines := []engine{{name: "tributary", find: ours}, {name: "licensecheck", find: googleLicensecheck}}
+	engines := []engine{{name: "tributary", find: ours}, {name: "tributary, granted", find: granted, whole: true}, {name: "licensecheck", find: googleLicensecheck}}
 	for _, name := range fetched {
 		p, err := readPackage(name, filepath.Join(*dir, "src", name))
 		if err != nil {
@@ -58,7 +67,7 @@ func main() {
 			engines[i].compare(p, *sample, *errors && i == 0)
 		}
 	}
-	fmt.Println("| engine | packages | files compared | answered | ids that agree | answered files that agree | sample by package: P | R | F1 | whole packages: P | R | F1 |\n|---|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| engine | packages | files compared | answered | ids that agree | answered files that agree | sample by package: P | R | F1 | whole packages: P | R | F1 | mean P | mean R |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, e := range engines {
 		e.print()
 	}
@@ -150,21 +159,44 @@ func (p *debian) text(path string) []byte {
 
 type engine struct {
 	name string
-	find func(b []byte) []finding
+	find func(path string, b []byte) []finding
+	// whole says that test data, samples and texts for reference are left out,
+	// and that a license's text adds nothing to a notice that names it.
+	whole bool
 
 	packages, compared, answered int
 	ids, idsRight, filesRight    int
-	sampled, whole               counts // of packages
+	sampled, packaged            counts // of packages
 }
 
 // counts are of ids by package.
-type counts struct{ right, added, missed int }
+type counts struct {
+	right, added, missed int
+	precision, recall    mean // over packages, each as heavy as the other
+}
+
+// mean is that of shares.
+type mean struct {
+	sum float64
+	n   int
+}
+
+func (m *mean) add(part, whole int) {
+	if whole > 0 {
+		m.sum += share(part, whole)
+		m.n++
+	}
+}
+
+func (m mean) value() float64 { return m.sum / float64(max(m.n, 1)) }
 
 func (c *counts) add(found, want truth.IDs) (extra, missing []string) {
 	extra, missing = found.Minus(want), want.Minus(found)
 	c.right += len(found) - len(extra)
 	c.added += len(extra)
 	c.missed += len(missing)
+	c.precision.add(len(found)-len(extra), len(found))
+	c.recall.add(len(want)-len(missing), len(want))
 	return extra, missing
 }
 
@@ -185,13 +217,17 @@ func (e *engine) compare(p *debian, n int, list bool) {
 		if b == nil {
 			continue
 		}
+		aside := e.whole && (inventory.IsFixture(path) || strings.Contains("/"+path, "/LICENSES/"))
 		said, known := p.truthOf(path)
 		if !known {
 			continue // nobody can be right or wrong
 		}
 		delete(said, "NONE")
 		got := truth.IDs{}
-		for _, f := range e.find(b) {
+		if aside {
+			continue
+		}
+		for _, f := range e.find(path, b) {
 			ids := inWordsOf(said, truth.Flatten(f.expression))
 			addTo(got, ids)
 			where.add(ids, said, path, f)
@@ -205,8 +241,12 @@ func (e *engine) compare(p *debian, n int, list bool) {
 		addTo(wantInSample, said)
 		e.file(p.name+"/"+path, got, said, list)
 	}
+	if e.whole {
+		withoutTexts(found)
+		withoutTexts(foundInSample)
+	}
 	e.sampled.add(foundInSample, wantInSample)
-	extra, missing := e.whole.add(found, want)
+	extra, missing := e.packaged.add(found, want)
 	if list && len(extra)+len(missing) > 0 {
 		fmt.Printf("%s: whole package: missing %v, extra %v\n", p.name, missing, extra)
 		where.print(extra)
@@ -269,8 +309,9 @@ func (e *engine) file(path string, got, said truth.IDs, list bool) {
 }
 
 func (e *engine) print() {
-	fmt.Printf("| %s | %d | %d | %d | %.3f | %.3f | %s | %s |\n", e.name, e.packages, e.compared, e.answered, share(e.idsRight, e.ids),
-		share(e.filesRight, e.answered), &e.sampled, &e.whole)
+	fmt.Printf("| %s | %d | %d | %d | %.3f | %.3f | %s | %s | %.3f | %.3f |\n", e.name, e.packages, e.compared, e.answered, share(e.idsRight, e.ids),
+		share(e.filesRight, e.answered), &e.sampled, &e.packaged,
+		e.packaged.precision.value(), e.packaged.recall.value())
 }
 
 func addTo(set, more truth.IDs) {
@@ -289,7 +330,7 @@ type finding struct {
 	rule       string
 }
 
-func ours(b []byte) []finding {
+func ours(_ string, b []byte) []finding {
 	var out []finding
 	for _, m := range detect.Detect(b).Matches {
 		if m.Expression != "" {
@@ -299,7 +340,27 @@ func ours(b []byte) []finding {
 	return out
 }
 
-func googleLicensecheck(b []byte) []finding {
+// granted is what the scan puts a file under.
+func granted(path string, b []byte) []finding {
+	return []finding{{scan.Granted(path, detect.Detect(b)), 0, "granted"}}
+}
+
+// withoutTexts leaves out "GPL-2.0-only" beside "GPL-2.0-or-later", as the text
+// of a license can't say "or later", and a GPL without version beside one with.
+func withoutTexts(ids truth.IDs) {
+	for id := range ids {
+		base, later := strings.CutSuffix(id, "-or-later")
+		if !later {
+			continue
+		}
+		delete(ids, base+"-only")
+		if family, version, _ := strings.Cut(base, "-"); family == "GPL" && version != "1.0" {
+			delete(ids, "GPL-1.0-or-later")
+		}
+	}
+}
+
+func googleLicensecheck(_ string, b []byte) []finding {
 	var out []finding
 	for _, m := range licensecheck.Scan(b).Match {
 		id := m.ID
