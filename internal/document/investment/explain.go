@@ -17,7 +17,7 @@ func Explain(w io.Writer, r *Report, s *impact.Score) error {
 	t.line("used by %s; scopes: %s", take(s.Facts), scopes(s.Facts))
 	for i, p := range s.Facts.Packages {
 		if i == 8 {
-			t.line("  … and %d more packages", len(s.Facts.Packages)-i)
+			t.line("  … and %s more", plural(len(s.Facts.Packages)-i, "package", "packages"))
 			break
 		}
 		t.line("  %s", report.Clean(p))

@@ -13,8 +13,8 @@ func Plan(w io.Writer, r *Report, p impact.Plan, form string) error {
 		return planJSON(w, r, p)
 	}
 	t := &textWriter{r: r}
-	t.line("With %s years of work and %s %s: %s for %s years of work and %s %s", exact(p.Budget.FTE), exact(p.Budget.Money), r.Currency,
-		plural(len(p.Chosen), "action", "actions"), exact(p.Spent.FTE), exact(p.Spent.Money), r.Currency)
+	t.line("With %s and %s %s: %s for %s and %s %s", yearsOfWork(p.Budget.FTE), exact(p.Budget.Money), r.Currency,
+		plural(len(p.Chosen), "action", "actions"), yearsOfWork(p.Spent.FTE), exact(p.Spent.Money), r.Currency)
 	t.line("The gaps would be %s smaller, of %s in all", fixed(p.Less), fixed(p.All))
 	if len(p.Chosen) > 0 {
 		t.line("")

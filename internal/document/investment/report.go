@@ -138,6 +138,13 @@ func exactValue(v impact.Value) string {
 // short takes the host off names on the best known forge.
 func short(name string) string { return strings.TrimPrefix(report.Clean(name), "github.com/") }
 
+func yearsOfWork(n float64) string {
+	if n == 1 {
+		return "1 year of work"
+	}
+	return exact(n) + " years of work"
+}
+
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -213,7 +220,7 @@ func shortEffect(a impact.Action) string {
 func cost(a impact.Action, currency string) string {
 	var parts []string
 	if a.Cost.FTE.Known {
-		parts = append(parts, exact(a.Cost.FTE.N)+" years of work")
+		parts = append(parts, yearsOfWork(a.Cost.FTE.N))
 	}
 	if a.Cost.Money.Known {
 		parts = append(parts, exact(a.Cost.Money.N)+" "+currency)
