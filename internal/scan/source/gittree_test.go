@@ -341,3 +341,19 @@ func TestTemporaryDirectoriesAreRemoved(t *testing.T) {
 		}
 	}
 }
+
+func TestABareRepositoryHasNoFilesOnDiskToRead(t *testing.T) {
+	dir := t.TempDir()
+	gitIn(t, dir, "init", "-q", "--bare", "-b", "main")
+	srcs, err := source.Open(t.Context(), dir, source.Options{WorkTree: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srcs[0].Tree.Close()
+	for _, p := range srcs[0].Problems {
+		if p.Kind == "no work tree" {
+			return
+		}
+	}
+	t.Errorf("%+v", srcs[0].Problems)
+}

@@ -155,6 +155,9 @@ func Open(ctx context.Context, arg string, o Options) ([]*Source, error) {
 		if err != nil {
 			return nil, err
 		}
+		if o.WorkTree {
+			src.Problems = append(src.Problems, inventory.Problem{Kind: "no work tree", Message: "it is a bare repository, which has no files on disk: its commit was read"})
+		}
 		return []*Source{src}, nil
 	}
 	if o.Revision != "" {
