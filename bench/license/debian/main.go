@@ -13,7 +13,8 @@
 // test data, samples (of which the truth is left out too) and texts for reference.
 // Debian's truth is by file pattern and at times coarse, and passes over
 // what build tools leave behind (unspoken): the numbers tell engines apart, they
-// don't reach one. A more exact id than theirs counts as theirs (inWordsOf).
+// don't reach one. A more exact id than theirs counts as theirs, and so does a
+// GPL without version where they know it (inWordsOf).
 package main
 
 import (
@@ -276,14 +277,17 @@ func theirName(said truth.IDs, id string) string {
 	if slices.Contains(dedications, id) && said[dedications[0]] {
 		return dedications[0]
 	}
-	for theirs := range said {
-		if strings.Replace(theirs, "-no-invariants", "", 1) == id {
+	for _, theirs := range said.Sorted() {
+		switch {
+		case strings.Replace(theirs, "-no-invariants", "", 1) == id:
 			return theirs // files seldom say that they have no invariant sections
+		case id == "GPL-1.0-or-later" && strings.HasPrefix(theirs, "GPL-"):
+			return theirs // the file names no version, which a README does
 		}
 	}
 	for base := id; strings.Contains(base, "-"); {
 		base = base[:strings.LastIndexByte(base, '-')]
-		for theirs := range said {
+		for _, theirs := range said.Sorted() {
 			if strings.EqualFold(theirs, base) {
 				return theirs
 			}
