@@ -73,8 +73,8 @@ func runContributions(ctx context.Context, s *settings, f contributionFlags, arg
 	}
 	if s.getenv("GOMEMLIMIT") == "" && s.getenv("GOGC") == "" {
 		// A question is short: below the limit there is little to collect.
-		debug.SetMemoryLimit(softLimit)
-		gcPercent(1000)
+		debug.SetMemoryLimit(questionLimit)
+		gcPercent(-1)
 	}
 	office, err := s.office(ctx, true)
 	if err != nil {

@@ -76,8 +76,8 @@ func runHealth(ctx context.Context, s *settings, f *healthFlags, args []string, 
 		return err
 	}
 	if s.getenv("GOMEMLIMIT") == "" && s.getenv("GOGC") == "" {
-		debug.SetMemoryLimit(softLimit)
-		gcPercent(400)
+		debug.SetMemoryLimit(questionLimit)
+		gcPercent(-1)
 	}
 	office, err := s.office(ctx, true)
 	if err != nil {

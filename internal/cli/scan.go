@@ -132,7 +132,11 @@ func verdictError(rep *report.Report, failOn string) error {
 
 // softLimit makes the collector work harder before the heap of a scan gets
 // beyond it; most scans stay far below.
-const softLimit = 150 << 20
+const softLimit = 130 << 20
+
+// questionLimit is that of questions to large stores, which are over before much
+// can be collected.
+const questionLimit = 512 << 20
 
 // scanAll reads all sources with a progress display; reading none is an error,
 // reading some is not.
