@@ -19,7 +19,13 @@ type crew struct {
 	orgs      keyed
 	teams     keyed
 	byDomain  map[string][]contribution.Stint // the organizations of people whom no source speaks of
+	// known are identities that came in before and of which no mailmap says
+	// anything: many are in several histories.
+	known map[people.Identity]part
 }
+
+// part is what one identity counts for.
+type part struct{ org, team contribution.Actor }
 
 // keyed numbers names.
 type keyed struct {
@@ -46,7 +52,7 @@ func (o *Office) newCrew(ctx context.Context) (*crew, error) {
 }
 
 func newCrewOf(directory *people.Directory) *crew {
-	return &crew{directory: directory, persons: map[string]uint32{}, orgs: keyed{of: map[string]uint32{}}, teams: keyed{of: map[string]uint32{}}, byDomain: map[string][]contribution.Stint{}}
+	return &crew{directory: directory, persons: map[string]uint32{}, orgs: keyed{of: map[string]uint32{}}, teams: keyed{of: map[string]uint32{}}, byDomain: map[string][]contribution.Stint{}, known: map[people.Identity]part{}}
 }
 
 // knowsOurs is true when something tells who is ours.
@@ -76,18 +82,26 @@ func (s *crewStage) actors() *parts {
 	fresh := s.history.People[len(p.byOrg):]
 	p.byOrg, p.byTeam = slices.Grow(p.byOrg, len(fresh)), slices.Grow(p.byTeam, len(fresh))
 	for _, raw := range fresh {
-		who := s.crew.directory.Who(raw, s.mailmap.Map(raw))
-		base := contribution.Actor{Person: number(s.crew.persons, who.Key), Bot: who.Bot}
-		with := func(keys []contribution.Stint) contribution.Actor {
-			a := base
-			a.Keys = keys
-			return a
+		as := s.mailmap.Map(raw)
+		one, ok := s.crew.known[raw]
+		if !ok || raw != as {
+			one = s.crew.part(raw, as)
 		}
-		orgs, teams := s.crew.terms(who, raw.Email)
-		p.byOrg = append(p.byOrg, with(orgs))
-		p.byTeam = append(p.byTeam, with(teams))
+		if !ok && raw == as {
+			s.crew.known[raw] = one
+		}
+		p.byOrg = append(p.byOrg, one.org)
+		p.byTeam = append(p.byTeam, one.team)
 	}
 	return p
+}
+
+func (c *crew) part(raw, as people.Identity) part {
+	who := c.directory.Who(raw, as)
+	base := contribution.Actor{Person: number(c.persons, who.Key), Bot: who.Bot}
+	out := part{base, base}
+	out.org.Keys, out.team.Keys = c.terms(who, raw.Email)
+	return out
 }
 
 // terms are the organizations, and of those the teams of ours, that a person's
