@@ -77,7 +77,7 @@ func runHealth(ctx context.Context, s *settings, f *healthFlags, args []string, 
 	}
 	if s.getenv("GOMEMLIMIT") == "" && s.getenv("GOGC") == "" {
 		debug.SetMemoryLimit(questionLimit)
-		gcPercent(-1)
+		gcPercent(400)
 	}
 	office, err := s.office(ctx, true)
 	if err != nil {

@@ -19,8 +19,8 @@ type crew struct {
 	orgs      keyed
 	teams     keyed
 	byDomain  map[string][]contribution.Stint // the organizations of people whom no source speaks of
-	// known are identities that came in before and of which no mailmap says
-	// anything: many are in several histories.
+	// known are identities that came in before, of which a source speaks and no
+	// mailmap: many are in several histories.
 	known map[people.Identity]part
 }
 
@@ -87,9 +87,6 @@ func (s *crewStage) actors() *parts {
 		if !ok || raw != as {
 			one = s.crew.part(raw, as)
 		}
-		if !ok && raw == as {
-			s.crew.known[raw] = one
-		}
 		p.byOrg = append(p.byOrg, one.org)
 		p.byTeam = append(p.byTeam, one.team)
 	}
@@ -101,6 +98,9 @@ func (c *crew) part(raw, as people.Identity) part {
 	base := contribution.Actor{Person: number(c.persons, who.Key), Bot: who.Bot}
 	out := part{base, base}
 	out.org.Keys, out.team.Keys = c.terms(who, raw.Email)
+	if who.Person != nil && raw == as {
+		c.known[raw] = out
+	}
 	return out
 }
 
