@@ -12,7 +12,7 @@ import (
 
 // Version names this detector with its data. It changes whenever the same bytes
 // may give another answer, so that cached results can be told apart.
-const Version = "tributary-10"
+const Version = "tributary-11"
 
 // Match is one place in a file that speaks of a license.
 type Match struct {

@@ -149,6 +149,7 @@ type work struct {
 	reach        []int32 // by diagonal: where its last run ends
 	order        []int32
 	candidates   []candidate
+	seen         [1 << 10]uint64 // words of a rule, by number
 }
 
 func (w *work) search(c *corpus, toks []token) []textMatch {
@@ -161,14 +162,36 @@ func (w *work) search(c *corpus, toks []token) []textMatch {
 	for i := range c.rules {
 		r := &c.rules[i]
 		n := int(w.counts[i])
-		if n == 0 || n*6 < r.grams && n < 30 {
+		if n == 0 || n*6 < r.grams && n < enoughHits {
+			continue
+		}
+		hits := w.sorted[w.starts[i] : w.starts[i]+int32(n)]
+		// A notice that stands in a file many times hits a long text as often.
+		if n >= enoughHits && enoughHits*6 < r.grams && w.places(hits) < enoughHits {
 			continue
 		}
 		r.ready(c.v)
-		w.gather(r, toks, w.sorted[w.starts[i]:w.starts[i]+int32(n)])
+		w.gather(r, toks, hits)
 		w.chains(r)
 	}
 	return settle(w.verify(c, toks))
+}
+
+// enoughHits are enough to look for a text of which they are less than a sixth.
+const enoughHits = 30
+
+// places counts the different words of a rule that are hit, up to enoughHits.
+func (w *work) places(hits []hit) (n int) {
+	clear(w.seen[:])
+	for _, h := range hits {
+		if bit := uint64(1) << (h.at & 63); w.seen[h.at>>6]&bit == 0 {
+			w.seen[h.at>>6] |= bit
+			if n++; n == enoughHits {
+				break
+			}
+		}
+	}
+	return n
 }
 
 // candidate is a chain of runs that may be a match.
