@@ -44,6 +44,7 @@ func (r *Registries) golang(ctx context.Context, q Question) (Answer, error) {
 		g.date(v)
 	}
 	g.date(l.Latest)
+	g.whereDeveloped(q.Package)
 	a := Answer{partial: unlisted != nil}
 	for _, v := range q.licensed(l.Latest) {
 		if !semver.IsValid(v) || ctx.Err() != nil {

@@ -25,6 +25,9 @@ type Registries struct {
 	// Bases are addresses in place of the public ones, by kind ("pypi"); for mirrors
 	// and tests.
 	Bases map[string]string
+	// GoGet begins the address of a Go module's own server, "https://"; "" leaves
+	// these alone.
+	GoGet string
 	// Order compares versions of a kind of package; nil leaves them in the order of
 	// their text.
 	Order func(kind, a, b string) int

@@ -76,6 +76,9 @@ func (m Machine) first(names ...string) string {
 // anybody.
 func NewRegistries(client *Client, m Machine) *Registries {
 	r := &Registries{Client: client, Go: ReadGoEnv(m.Getenv, m.ConfigDir), Netrc: map[string]Credentials{}, Bases: map[string]string{}}
+	if r.Go.AllowsDirect() {
+		r.GoGet = "https://"
+	}
 	r.readNpm(m)
 	netrc := m.Getenv("NETRC")
 	if netrc == "" && m.Home != "" {

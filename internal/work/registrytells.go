@@ -2,8 +2,10 @@ package work
 
 import (
 	"context"
+	"strings"
 
 	"github.com/tributary-oss/tributary/internal/inventory"
+	"github.com/tributary-oss/tributary/internal/remote"
 	"github.com/tributary-oss/tributary/internal/upstream"
 )
 
@@ -26,5 +28,12 @@ func (o *Office) whatRegistriesTell(ctx context.Context, snaps []inventory.Snaps
 		}
 	}
 	metadata, err := o.Store.RegistryOrigins(ctx, names, o.AsOf)
-	return metadata, nil, err
+	var imports []upstream.GoImport
+	for _, m := range metadata {
+		if m.Package.Type == "golang" && strings.HasSuffix(m.Homepage, remote.GoGetQuery) { // the module's own server told it
+			prefix := strings.TrimSuffix(strings.TrimSuffix(m.Package.FullName(), m.Directory), "/")
+			imports = append(imports, upstream.GoImport{Prefix: prefix, VCS: "git", Repository: m.Repository, Observed: m.Observed})
+		}
+	}
+	return metadata, imports, err
 }
