@@ -94,7 +94,7 @@ func AppendLicenseText(file []byte, t LicenseText) ([]byte, error) {
 	n := len(after.LicenseTexts)
 	if wrong := firstError(findings); wrong != nil && n == len(before.LicenseTexts)+1 {
 		return nil, fmt.Errorf("the name would not be valid: %s", wrong.Message)
-	} else if wrong != nil || n != len(before.LicenseTexts)+1 || after.LicenseTexts[n-1].Text != t.Text {
+	} else if wrong != nil || n != len(before.LicenseTexts)+1 || after.LicenseTexts[n-1].Text != t.Text || after.LicenseTexts[n-1].Reason != t.Reason || after.LicenseTexts[n-1].By != t.By {
 		return nil, fmt.Errorf("%s is written in a way that nothing can be added to safely; paste this below texts:\n%s", name, indented(string(item), 2))
 	}
 	return []byte(out), nil

@@ -110,6 +110,16 @@ func indented(item string, n int) string {
 	return b.String()
 }
 
+// textNode is a text as YAML that comes back as it was: what has line breaks of
+// other kinds than \n can't stand in a block.
+func textNode(s string) *yaml.Node {
+	n := new(yaml.Node)
+	if n.SetString(s); strings.ContainsAny(s, "\r\u0085\u2028\u2029\ufeff") {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	return n
+}
+
 // statementText writes the keys of a statement, a line each, in the order of the
 // reference.
 func statementText(s VEXStatement) (string, error) {
@@ -119,8 +129,8 @@ func statementText(s VEXStatement) (string, error) {
 		var list []*yaml.Node
 		for _, v := range values {
 			if v != "" {
-				n := new(yaml.Node)
-				if n.SetString(v); key == "date" || key == "expires" {
+				n := textNode(v)
+				if key == "date" || key == "expires" {
 					n.Tag = "!!timestamp" // plain, as people write it
 				}
 				list = append(list, n)
