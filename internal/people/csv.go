@@ -2,6 +2,7 @@ package people
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -17,13 +19,15 @@ import (
 // them in any order and leave out what it does not say.
 var columns = []string{"person", "name", "email", "login", "organization", "from", "until", "basis", "team", "bot", "domain"}
 
-// ReadCSV reads affiliations as comma-separated values with a heading. A row says
+// ReadCSV reads affiliations as comma-separated values with a heading (also as
+// spreadsheets save them: semicolons or tabs, UTF-16). A row says
 // of a person (by the column person; without it by email or login) an identity,
 // an employment, or both; a row with domain says whose it is. Dates are
 // YYYY-MM-DD; until is exclusive: the day on which the next begins.
 func ReadCSV(data []byte, basis Basis) (Source, error) {
+	data = asText(data)
 	in := csv.NewReader(bytes.NewReader(data))
-	in.FieldsPerRecord, in.ReuseRecord = -1, true
+	in.FieldsPerRecord, in.ReuseRecord, in.Comma = -1, true, separator(data)
 	head, err := in.Read()
 	if err != nil {
 		return Source{}, fmt.Errorf("no heading could be read: %w", err)
@@ -198,6 +202,38 @@ func (r *csvReader) add(rec *Record, who Identity, team, bot string) {
 	if (who.Email != "" || who.Login != "") && !slices.Contains(rec.Identities, who) && len(rec.Identities) < maxOfPerson {
 		rec.Identities = append(rec.Identities, who)
 	}
+}
+
+// asText gives the text that spreadsheets save in other forms: UTF-16 with a byte
+// order mark, lines that end in \r alone.
+func asText(data []byte) []byte {
+	if len(data) > 1 && (data[0] == 0xff && data[1] == 0xfe || data[0] == 0xfe && data[1] == 0xff) {
+		order := binary.ByteOrder(binary.LittleEndian)
+		if data[0] == 0xfe {
+			order = binary.BigEndian
+		}
+		units := make([]uint16, 0, len(data)/2)
+		for i := 2; i+1 < len(data); i += 2 {
+			units = append(units, order.Uint16(data[i:]))
+		}
+		data = []byte(string(utf16.Decode(units)))
+	}
+	if bytes.IndexByte(data, '\n') < 0 {
+		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+	}
+	return data
+}
+
+// separator is what stands between the columns of the heading: a comma, or what
+// spreadsheets write where the comma is that of decimals.
+func separator(data []byte) rune {
+	head, _, _ := bytes.Cut(data, []byte("\n"))
+	for _, other := range []byte{';', '\t'} {
+		if bytes.IndexByte(head, other) >= 0 && bytes.IndexByte(head, ',') < 0 {
+			return rune(other)
+		}
+	}
+	return ','
 }
 
 // WriteCSV writes what [ReadCSV] reads, in order. Cells that a spreadsheet would

@@ -2,8 +2,10 @@ package people
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -211,6 +213,31 @@ func TestColumnsThatOthersNameOtherwiseAreExplained(t *testing.T) {
 	} {
 		if _, err := ReadCSV([]byte(head+"\nada@example.com,Acme\n"), CompanyStated); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v", head, err)
+		}
+	}
+}
+
+func TestCSVIsReadAsSpreadsheetsSaveIt(t *testing.T) {
+	plain := "email,organization\nada@example.com,Acme\nbo@example.com,Bolt\n"
+	want, err := ReadCSV([]byte(plain), CompanyStated)
+	if err != nil || len(want.Records) != 2 {
+		t.Fatalf("%+v, %v", want, err)
+	}
+	wide := func(order binary.AppendByteOrder, mark uint16) []byte {
+		out := order.AppendUint16(nil, mark)
+		for _, u := range utf16.Encode([]rune(plain)) {
+			out = order.AppendUint16(out, u)
+		}
+		return out
+	}
+	for name, data := range map[string][]byte{
+		"semicolons": []byte(strings.ReplaceAll(plain, ",", ";")), "tabs": []byte(strings.ReplaceAll(plain, ",", "\t")),
+		"returns alone": []byte(strings.ReplaceAll(plain, "\n", "\r")), "Windows": []byte(strings.ReplaceAll(plain, "\n", "\r\n")),
+		"UTF-16": wide(binary.LittleEndian, 0xfeff), "UTF-16, big end first": wide(binary.BigEndian, 0xfeff),
+	} {
+		got, err := ReadCSV(data, CompanyStated)
+		if d := cmp.Diff(want, got); err != nil || d != "" {
+			t.Errorf("%s: %v %s", name, err, d)
 		}
 	}
 }
