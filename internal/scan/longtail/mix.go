@@ -175,9 +175,10 @@ func mixDeps(source string) (out []mixDep) {
 		if rest == "" && !strings.HasSuffix(source, "\n") {
 			lineStart++
 		}
+		comment := strings.IndexByte(text, '#')
 		for _, m := range mixTuple().FindAllStringIndex(text, -1) {
 			p := elixir{s: source, pos: lineStart + m[0], line: line}
-			if p.pos < from || strings.Contains(text[:m[0]], "#") {
+			if p.pos < from || comment >= 0 && comment < m[0] {
 				continue
 			}
 			if d, ok := mixDepOf(p.plain(0)); ok {

@@ -29,13 +29,18 @@ type swiftDep struct {
 // nothing is run (docs.swift.org, "PackageDescription").
 func swiftDeps(data []byte) (out []swiftDep) {
 	s := withoutComments(string(data))
+	line, counted := 1, 0
 	for _, at := range swiftCall().FindAllStringIndex(s, -1) {
-		call := inParentheses(s[at[1]:])
+		line, counted = line+strings.Count(s[counted:at[0]], "\n"), at[0]
+		call, whole := inParentheses(s[at[1]:])
+		if !whole {
+			continue
+		}
 		m := swiftURL().FindStringSubmatchIndex(call)
 		if m == nil {
 			continue
 		}
-		d := swiftDep{kind: call[m[2]:m[3]], place: call[m[4]:m[5]], line: 1 + strings.Count(s[:at[0]], "\n")}
+		d := swiftDep{kind: call[m[2]:m[3]], place: call[m[4]:m[5]], line: line}
 		rest := strings.TrimSpace(swiftTraits().ReplaceAllString(call[m[1]:], ""))
 		if exact := swiftExact().FindStringSubmatch(rest); exact != nil {
 			d.version = exact[1]
@@ -158,8 +163,9 @@ func withoutComments(s string) string {
 // maxCall bounds the text of one call.
 const maxCall = 4096
 
-// inParentheses is the text up to the parenthesis that closes an open one.
-func inParentheses(s string) string {
+// inParentheses is the text up to the parenthesis that closes an open one; false
+// where none does within the bound.
+func inParentheses(s string) (string, bool) {
 	s = s[:min(len(s), maxCall)]
 	open := 1
 	for i := 0; i < len(s); i++ {
@@ -174,9 +180,9 @@ func inParentheses(s string) string {
 			open++
 		case ')':
 			if open--; open == 0 {
-				return s[:i]
+				return s[:i], true
 			}
 		}
 	}
-	return s
+	return "", false
 }
